@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cost.h - what things take on this machine, in ns of CPU time unless said otherwise
+ *
+ * Defaults, ranges and sources: kvm-and-guest.md section 5. One table serves all VM counts and all policies of a study.
+ */
+#pragma once
+
+#include <stdint.h>
+
+struct param;
+
+struct cost_params {
+	/* host */
+	uint64_t context_switch;    /* between two tasks */
+	uint64_t ibpb;		    /* added when the VM changes */
+	uint64_t tick;		    /* the tick's handler */
+	uint64_t ipi_latency;	    /* sent to received, between pCPUs */
+	uint64_t ipi_handler;	    /* a reschedule interrupt's handler */
+	uint64_t idle_wake;	    /* interrupt of an idle pCPU to its first instruction */
+	uint64_t refill_max;	    /* cache refill of a vCPU after another VM has run long on its pCPU */
+	uint64_t refill_build;	    /* how long the other must have run for half of that */
+	uint64_t migration_llc;	    /* added after a move within the LLC */
+	uint64_t migration_far;	    /* added after a move out of it */
+	/* KVM */
+	uint64_t exit;		    /* guest to host */
+	uint64_t entry;		    /* host to guest */
+	uint64_t ple_handler;	    /* a pause-loop exit's own work */
+	uint64_t ple_scan;	    /* per vCPU examined */
+	uint64_t yield_to_refused;  /* -ESRCH: unlocked test only */
+	uint64_t yield_to;	    /* with both run queues locked, before schedule() */
+	uint64_t icr_write;	    /* the handler of an ICR write, per target */
+	uint64_t eoi_handler;	    /* of an emulated EOI */
+	uint64_t irq_window;	    /* handler of an interrupt-window exit */
+	uint64_t timer_write;	    /* handler of a guest's timer programming */
+	uint64_t timer_expiry;	    /* handler of a guest timer that fired */
+	uint64_t hypercall;	    /* handler of a hypercall without its effect */
+	uint64_t halt;		    /* HLT exit to blocked thread, beyond the exit */
+	uint64_t posted_latency;    /* posted interrupt, sent to received */
+	uint64_t virtual_ipi;	    /* ICR write that needs no exit */
+	uint64_t poll_wake;	    /* event seen by a polling vCPU thread until entry begins */
+	/* guest */
+	uint64_t guest_switch;	    /* between two guest tasks */
+	uint64_t guest_tick;	    /* the guest tick's handler */
+	uint64_t guest_ipi_handler; /* a reschedule or call interrupt's handler */
+	uint64_t lock_handover;	    /* release seen by a spinning CPU */
+	uint64_t flush_page;	    /* one page's TLB invalidation */
+	uint64_t flush_full;	    /* a whole TLB */
+	uint64_t flush_refill;	    /* lost progress after a full flush */
+	uint64_t call_send;	    /* filling one target's call slot */
+	uint64_t futex;		    /* the kernel's part of a wait or a wake-up */
+	uint64_t mutex;		    /* an uncontended lock and unlock pair, half each */
+	uint64_t tsc_khz;	    /* not a cost: cycles to ns */
+};
+
+extern const struct param cost_params_table[];
+
+/* Cycles to ns, rounded down; saturates. */
+uint64_t cost_cycles_to_ns(const struct cost_params *cost, uint64_t cycles);

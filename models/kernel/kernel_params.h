@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kernel_params.h - how a kernel is configured: the host's, and each guest's
+ */
+#pragma once
+
+#include <stdint.h>
+
+struct param;
+
+enum preemption { PREEMPTION_NONE, PREEMPTION_VOLUNTARY, PREEMPTION_FULL, PREEMPTION_LAZY };
+enum tick_alignment { TICK_ALIGNED, TICK_SKEWED };
+
+struct kernel_params {
+	uint64_t kernel;     /* index into fair_versions (models/sched) */
+	uint64_t hz;	     /* ticks a second */
+	uint64_t tick;	     /* enum tick_alignment */
+	uint64_t preemption; /* enum preemption */
+};
+
+extern const struct param kernel_params_table[];

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kvm_params.h - KVM's module parameters, a VM's virtual hardware, and what is paravirtual in it
+ */
+#pragma once
+
+#include <stdint.h>
+
+struct param;
+
+enum ple_mode { PLE_OFF, PLE_INTEL, PLE_TRIGGER };
+enum apic_mode { APIC_SOFTWARE, APIC_APICV, APIC_APICV_IPIV };
+enum x2apic_mode { X2APIC_PHYSICAL, X2APIC_CLUSTER };
+enum affinity { AFFINITY_PINNED, AFFINITY_FREE };
+enum vm_start { START_RANDOM, START_ROTATED, START_TOGETHER };
+
+/* "host.kvm" */
+struct kvm_params {
+	uint64_t ple;	      /* enum ple_mode */
+	uint64_t ple_window;  /* cycles */
+	uint64_t ple_grow;    /* modifier, kvm-and-guest.md 1.2 */
+	uint64_t ple_shrink;  /* modifier */
+	uint64_t ple_max;     /* cycles */
+	uint64_t halt_poll;   /* ns; 0: off */
+	uint64_t halt_poll_grow, halt_poll_grow_start, halt_poll_shrink;
+};
+
+/* "vms": one entry a group of equal VMs */
+struct vm_params {
+	uint64_t count;	       /* VMs of this kind */
+	uint64_t vcpus;	       /* a VM */
+	uint64_t affinity;     /* enum affinity */
+	uint64_t start;	       /* enum vm_start: when the vCPU threads first become runnable */
+	uint64_t start_spread; /* ns: random: drawn from [0, spread]; rotated: step between starts */
+	uint64_t phase_spread; /* ns: the workload of each VM starts at a moment drawn from [0, spread] */
+	uint64_t weight;       /* cpu.weight of the VM's cgroup, 1..10000 */
+	uint64_t apic;	       /* enum apic_mode */
+	uint64_t x2apic;       /* enum x2apic_mode */
+};
+
+/* "vms.paravirt": all booleans */
+struct paravirt_params {
+	uint64_t steal_time, tlb_flush, ipi, sched_yield, eoi, unhalt;
+};
+
+extern const struct param kvm_params_table[];
+extern const struct param vm_params_table[];
+extern const struct param paravirt_params_table[];

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * workload.h - a shape (how the tasks of a workload hang together) and its instance in one VM
+ *
+ * A shape is C code with a parameter table; a profile (workloads/profiles/NAME.json) picks a shape and fills its parameters, each with
+ * a source and a plausible range.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct param;
+struct program;
+
+/* One VM's instance. Created by the shape, owned by the VM; `free` releases all of it. */
+struct workload {
+	uint32_t tasks;
+	struct program **program; /* [tasks] */
+	uint32_t spin_locks, mutexes, queues;
+	uint64_t *queue_capacity; /* [queues], items */
+	uint64_t work_per_pass;	  /* units; 0 for steady workloads */
+	void (*free)(struct workload *workload);
+};
+
+struct workload_shape {
+	const char *name, *summary, *source;
+	const struct param *params; /* values are stored as uint64_t in a struct of params_size bytes */
+	size_t params_size;
+	bool terminating; /* passes of given work (metric: pass time), or steady (metric: work per second) */
+	const char *work_unit;
+	/* `seed` and `vm` key the random streams; `vcpus` is the size of the guest. Never fails: params are checked before. */
+	struct workload *(*create)(const void *params, uint32_t vcpus, uint64_t seed, uint32_t vm);
+};
+
+/* The registry: NULL-terminated. */
+extern const struct workload_shape *const workload_shapes[];
