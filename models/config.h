@@ -14,7 +14,7 @@
 #include "models/kvm/kvm_params.h"
 
 struct param;
-struct policy_ops;
+struct policy_choice;
 struct workload_shape;
 
 enum cgroup_layout { CGROUPS_FLAT, CGROUPS_PER_VM, CGROUPS_PER_VCPU };
@@ -55,8 +55,8 @@ struct machine_config {
 	struct run_params run;
 	struct vm_config *vms; /* [vm_kinds], owned */
 	uint32_t vm_kinds;
-	const struct policy_ops *policy;
-	void *policy_params; /* struct of policy->params_size bytes, borrowed */
+	struct policy_choice *policies; /* [policy_count], owned, in the order of the chain */
+	uint32_t policy_count;
 	uint64_t seed;
 	uint64_t shuffle; /* test mode: order of simultaneous events; 0 off */
 };
