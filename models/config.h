@@ -13,7 +13,6 @@
 #include "models/kernel/kernel_params.h"
 #include "models/kvm/kvm_params.h"
 
-struct param;
 struct policy_choice;
 struct workload_shape;
 

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-struct param;
+#include "sim/engine/param.h"
 
 struct cost_params {
 	/* host */

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct param;
+#include "sim/engine/param.h"
 
 struct topology_params {
 	uint64_t packages, llcs, cores, threads; /* llcs a package, cores an LLC, threads a core */

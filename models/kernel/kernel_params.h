@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-struct param;
+#include "sim/engine/param.h"
 
 enum preemption { PREEMPTION_NONE, PREEMPTION_VOLUNTARY, PREEMPTION_FULL, PREEMPTION_LAZY };
 enum tick_alignment { TICK_ALIGNED, TICK_SKEWED };

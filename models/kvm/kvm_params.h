@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-struct param;
+#include "sim/engine/param.h"
 
 enum ple_mode { PLE_OFF, PLE_INTEL, PLE_TRIGGER };
 enum apic_mode { APIC_SOFTWARE, APIC_APICV, APIC_APICV_IPIV };
