@@ -2,13 +2,17 @@
 /*
  * timer.h - one pending expiry per owner, fired in (time, sequence) order
  *
- * A timer is embedded in its owner and registered once. Arming, re-arming and cancelling cost one branch-free walk up a tree of
- * winners (craft.md 2.2): leaf i belongs to timer i, node 1 is the next event. Nothing is allocated after registration.
+ * A timer is embedded in its owner and registered once. Arming, re-arming and cancelling cost one branch-free walk up a
+ * tree of winners (craft.md 2.2): leaf i belongs to timer i, node 1 is the next event. Nothing is allocated after
+ * registration.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#define TIMER_SLOT_BITS 20
+#define TIMER_SLOTS_MAX (UINT32_C(1) << TIMER_SLOT_BITS)
 
 struct timer {
 	void (*fire)(struct timer *timer, uint64_t now); /* disarmed before the call; may re-arm itself */
@@ -45,3 +49,16 @@ void timer_cancel(struct timers *timers, struct timer *timer);
 bool timer_is_armed(const struct timers *timers, const struct timer *timer);
 /* TIME_NEVER when idle. */
 uint64_t timer_expiry(const struct timers *timers, const struct timer *timer);
+
+/* The moment of the next expiry; TIME_NEVER when nothing is pending. */
+static inline uint64_t timers_next(const struct timers *timers)
+{
+	return timers->node[1].when;
+}
+
+/*
+ * For the run loop: takes the next timer, disarmed, and settles its slot after it fired. Between the two the tree still
+ * shows the old key above the leaf, so that a timer that re-arms itself costs one walk instead of two.
+ */
+struct timer *timers_pop(struct timers *timers);
+void timers_settle(struct timers *timers, uint32_t slot);

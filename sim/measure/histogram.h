@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define HISTOGRAM_SUB_BITS 6
-#define HISTOGRAM_BUCKETS ((64 - HISTOGRAM_SUB_BITS) << HISTOGRAM_SUB_BITS)
+#define HISTOGRAM_BUCKETS ((65 - HISTOGRAM_SUB_BITS) << HISTOGRAM_SUB_BITS)
 
 struct histogram {
 	uint64_t count, sum, min, max;
