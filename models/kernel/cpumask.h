@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cpumask.h - a set of the CPUs of one kernel
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CPUMASK_CPUS 1024 /* the most vCPUs that a guest may have */
+#define CPUMASK_WORDS (CPUMASK_CPUS / 64)
+
+/* Only the first `words` words are ever looked at: (CPUs + 63) / 64. */
+struct cpumask {
+	uint32_t words;
+	uint64_t word[CPUMASK_WORDS];
+};
+
+static inline void cpumask_clear(struct cpumask *mask, uint32_t cpus)
+{
+	mask->words = (cpus + 63) / 64;
+	for (uint32_t i = 0; i < mask->words; i++)
+		mask->word[i] = 0;
+}
+
+static inline void cpumask_add(struct cpumask *mask, uint32_t cpu)
+{
+	mask->word[cpu / 64] |= UINT64_C(1) << cpu % 64;
+}
+
+static inline void cpumask_remove(struct cpumask *mask, uint32_t cpu)
+{
+	mask->word[cpu / 64] &= ~(UINT64_C(1) << cpu % 64);
+}
+
+static inline bool cpumask_has(const struct cpumask *mask, uint32_t cpu)
+{
+	return mask->word[cpu / 64] >> cpu % 64 & 1;
+}
+
+static inline bool cpumask_empty(const struct cpumask *mask)
+{
+	uint64_t any = 0;
+
+	for (uint32_t i = 0; i < mask->words; i++)
+		any |= mask->word[i];
+	return any == 0;
+}
+
+static inline uint32_t cpumask_count(const struct cpumask *mask)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < mask->words; i++)
+		count += (uint32_t)__builtin_popcountll(mask->word[i]);
+	return count;
+}
+
+/* The first member at or after `from`; UINT32_MAX when there is none. */
+static inline uint32_t cpumask_next(const struct cpumask *mask, uint32_t from)
+{
+	for (uint32_t i = from / 64; i < mask->words; i++) {
+		uint64_t word = mask->word[i];
+
+		if (i == from / 64)
+			word &= ~UINT64_C(0) << from % 64;
+		if (word)
+			return i * 64 + (uint32_t)__builtin_ctzll(word);
+	}
+	return UINT32_MAX;
+}

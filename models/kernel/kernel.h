@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kernel.h - a kernel: run queues, tasks and interrupts on n CPUs
+ *
+ * The same module is the host's kernel on pCPUs and the guest's on vCPUs (design, section 2).
+ */
+#pragma once
+
+#include "models/kernel/cpu.h"
+#include "models/kernel/kernel_params.h"
+#include "models/kernel/task.h"
+
+struct engine;
+struct cross_call;
+struct hint;
+struct kernel_objects;
+struct measures;
+
+/* ns of this kernel's own paths; filled from struct cost_params. */
+struct kernel_costs {
+	uint64_t context_switch, tick, ipi_handler, idle_wake, call_handler;
+	uint64_t lock_handover, futex, mutex, call_send, flush_page, flush_full, flush_refill;
+};
+
+/* The kernel's side of one CPU. */
+struct kernel_cpu {
+	struct kernel *kernel;
+	struct cpu *cpu;
+	struct fair_rq *rq;
+	struct task *current; /* NULL: idle */
+	uint32_t index;
+	bool switching;	   /* the context switch to `current` is under way, interrupts off */
+	bool in_interrupt; /* a handler runs; what it interrupted is in base_* */
+	enum irq irq;
+	uint32_t no_preempt; /* spin locks held or awaited, cross call under way */
+	uint64_t base;	     /* ns left of the interrupted work */
+	enum work base_work;
+	uint32_t tasks;		    /* runnable here, the running one included */
+	struct task *timer_expired; /* sleepers to wake in the next IRQ_TIMER, linked by wait_next */
+	struct timer tick;
+	bool tick_stopped; /* idle: no tick until the next task */
+	struct cross_call *call;
+	struct hint *hint; /* NULL where nobody yields to tasks */
+};
+
+struct kernel {
+	struct engine *engine;
+	const struct kernel_params *params;
+	struct kernel_costs costs;
+	struct fair fair;
+	uint32_t cpus;
+	struct kernel_cpu *cpu; /* [cpus] */
+	uint32_t llc_size;	/* CPUs that share a cache: where an idle CPU is looked for */
+	uint64_t tick_period, tick_phase; /* ns */
+	struct measures *measures; /* borrowed */
+	struct kernel_objects *objects; /* locks, mutexes, queues of its tasks; NULL: none */
+};
+
+struct kernel_config {
+	struct engine *engine;
+	const struct kernel_params *params;
+	struct kernel_costs costs;
+	struct cpu *const *cpu; /* [cpus] */
+	uint32_t cpus, llc_size;
+	uint32_t base_slice_cpus; /* CPUs that scale the base slice (eevdf.md 1.6) */
+	uint64_t tick_phase;	  /* ns: first tick of CPU 0 */
+	struct measures *measures;
+};
+
+void kernel_init(struct kernel *kernel, const struct kernel_config *config);
+void kernel_clear(struct kernel *kernel);
+
+/* The task is new: it first runs after task_start(). `group` NULL: the root. */
+void task_init(struct kernel *kernel, struct task *task, const struct task_ops *ops, struct fair_group *group,
+	       uint32_t only_cpu, uint16_t owner);
+void task_start(struct task *task, uint32_t cpu);
+
+static inline struct kernel_cpu *task_cpu(const struct task *task)
+{
+	return &task->kernel->cpu[task->cpu];
+}
+
+static inline bool task_running(const struct task *task)
+{
+	return task_cpu(task)->current == task;
+}
+
+uint64_t kernel_now(const struct kernel *kernel);
+
+/* --- what a task's ops call, as their last act (schedule.c, block.c) --- */
+/* The next segment of the running task. */
+void kernel_work(struct kernel_cpu *cpu, uint64_t ns, enum work work);
+/* Gives the CPU away if somebody better waits; comes back through advance() or with the rest of the segment. */
+void kernel_schedule(struct kernel_cpu *cpu);
+void kernel_block(struct kernel_cpu *cpu);
+void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns);
+void kernel_exit(struct kernel_cpu *cpu);
+/* Must the running task, about to do this work, let go of the CPU first? (eevdf.md 6) */
+bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work);
+
+/* --- from anywhere --- */
+/* Ends a sleep; `by` is the CPU that does it. False if it was not asleep. */
+bool kernel_wake(struct task *task, struct kernel_cpu *by);
+/* Changes what is left of the running task's segment, also under an interrupt or a stopped CPU. */
+void kernel_rework(struct kernel_cpu *cpu, uint64_t ns, enum work work);
+/* Directed yield from the CPU's current task (eevdf.md 1.17): 1, 0 or -3. After a 1 the caller schedules. */
+int kernel_yield_to(struct kernel_cpu *cpu, struct task *target, bool right);
+
+/* --- from the CPU (interrupt.c) --- */
+void kernel_cpu_done(struct kernel_cpu *cpu);
+void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq);
+/* After an interrupt of WORK_GUEST, or a halt, nothing is executing; the kernel decides what is next. */

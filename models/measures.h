@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * measures.h - the counters and latency histograms that all parts of one machine write to
+ *
+ * Owner: struct machine; reset at the end of warm-up.
+ */
+#pragma once
+
+#include "models/result.h"
+#include "sim/measure/account.h"
+#include "sim/measure/histogram.h"
+
+struct measures {
+	uint64_t counter[COUNTER_KINDS];
+	struct histogram latency[LATENCY_KINDS];
+	struct accounts accounts; /* owners: pCPUs; kinds: enum account_kind */
+};
+
+static inline void count(struct measures *measures, enum counter_kind counter)
+{
+	measures->counter[counter]++;
+}
