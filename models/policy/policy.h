@@ -29,6 +29,7 @@ struct ipi_delivery {
 	uint32_t accepted;	/* vCPUs that took it */
 	uint32_t vector;
 	bool software_icr; /* by an ICR write that exited; false for a paravirtual send */
+	bool shorthand;	   /* ... to "all but self" or the like, whatever the number of vCPUs */
 };
 
 struct policy_ops {
