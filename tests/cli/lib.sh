@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# lib.sh - sourced by the .tap scripts; they end with: finish
+#
+#   run ARG...              runs vcpusim; sets $status, $out and $err (files)
+#   ok NAME COMMAND...      one test: the command succeeds
+#   status_is NAME N        the last run ended with status N
+#   out_has NAME REGEX      the last run's stdout has a line that matches (extended regex)
+#   err_has NAME REGEX      the same for stderr
+#   same NAME FILE FILE     equal bytes
+#
+# $VCPUSIM, $srcdir and $builddir come from make; by hand: VCPUSIM=build/vcpusim srcdir=. bash NAME.tap
+
+: "${VCPUSIM:?is the program to test}" "${srcdir:?is the top of the sources}"
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+out=$work/out err=$work/err status=0
+tests_run=0
+
+run() {
+	"$VCPUSIM" "$@" >"$out" 2>"$err" </dev/null
+	status=$?
+}
+
+report() { # RESULT NAME
+	tests_run=$((tests_run + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tests_run - $2"
+		return
+	fi
+	echo "not ok $tests_run - $2"
+	{
+		echo "status $status; stdout, stderr:"
+		head -n 20 "$out" 2>/dev/null
+		head -n 20 "$err" 2>/dev/null
+	} | sed 's/^/# /'
+}
+
+ok() {
+	local name=$1
+	shift
+	"$@" >/dev/null 2>&1
+	report $? "$name"
+}
+
+status_is() {
+	[ "$status" -eq "$2" ]
+	report $? "$1 (status $2)"
+}
+
+out_has() {
+	grep -Eq -- "$2" "$out"
+	report $? "$1"
+}
+
+err_has() {
+	grep -Eq -- "$2" "$err"
+	report $? "$1"
+}
+
+same() {
+	cmp -s "$2" "$3"
+	report $? "$1"
+}
+
+skip() { # NAME REASON
+	tests_run=$((tests_run + 1))
+	echo "ok $tests_run - $1 # SKIP $2"
+}
+
+finish() {
+	echo "1..$tests_run"
+}
