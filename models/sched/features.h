@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * features.h - what differs between kernel versions of the fair scheduler, as data
+ *
+ * One row a version (versions.c); the code asks for a feature, never for a version. Citations: [1] is golden/eevdf/README.md.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* When the reference point of the sums moves to the average. It decides no more than the v of the first entity of an empty queue. */
+enum fair_origin {
+	ORIGIN_AT_TREE_CHANGE, /* every insert and remove, [1] 5 */
+	ORIGIN_AT_LAG_AND_TICK, /* every average used by lag and place; each level of a tick, [1] 10.1 */
+	ORIGIN_AT_RENEWAL, /* every average used by lag, place and reweight; renewal; yield, [1] 10b.1 */
+};
+
+enum fair_lag_limit {
+	LAG_LIMIT_OWN_SLICE,	 /* max(2 * own slice, tick), [1] 5 */
+	LAG_LIMIT_LONGEST_SLICE, /* longest queued slice + tick, [1] 10.2 */
+};
+
+enum fair_protection {
+	PROTECT_UNTIL_LIMIT,	/* runs until v reaches the limit in x, [1] 6 */
+	PROTECT_UNTIL_DEADLINE, /* x is a copy of d; protected while both are equal, [1] 10b.2 */
+};
+
+enum fair_reweight {
+	REWEIGHT_PLACE, /* lag and relative deadline saved, scaled, placed again, [1] 5 */
+	REWEIGHT_SCALE, /* v and d scaled about the average, [1] 10b.5 */
+};
+
+enum fair_yield_rule {
+	YIELD_FORFEIT,	     /* if eligible: v := d, then d += slice, [1] 8 */
+	YIELD_FORFEIT_RENEW, /* if eligible: v := d, then a new slice and d := v + slice, [1] 10b.8 */
+	YIELD_PUSH,	     /* always: d += slice, eevdf.md 1.16 */
+};
+
+struct fair_features {
+	const char *name, *meaning;
+	uint64_t base_slice; /* ns, before scaling by the number of CPUs, eevdf.md 1.6 */
+
+	/* The kernel's own switches, [1] 1. */
+	bool place_lag, place_deadline_initial, place_rel_deadline;
+	bool run_to_parity, preempt_short, wakeup_preemption;
+	bool next_buddy, pick_buddy;
+	bool delay_dequeue, delay_zero;
+
+	/* Rules that a kernel cannot switch. */
+	enum fair_origin origin;
+	enum fair_lag_limit lag_limit;
+	enum fair_protection protection;
+	bool protect_at_pick_only; /* not when a changed running task is taken again, [1] 10.3 */
+	bool reweight_keeps_protection; /* tries to, [1] 10.4 */
+	enum fair_reweight reweight;
+	bool relative_needs_feature; /* place honours rel only with PLACE_REL_DEADLINE, [1] 10b.6 */
+	enum fair_yield_rule yield;
+	bool lazy_requests; /* fair-class requests are lazy in lazy mode; else always "now", [1] 10b.3 */
+	bool buddy_in_test; /* the buddy also decides the wake-up test; else only the pick, [1] 10b.4 */
+	bool short_in_account; /* an unprotected ineligible runner is rescheduled, not an unprotected one, [1] 10b.3 */
+	bool classic_wakeup; /* the wake-up test of [1] 10b.7 instead of [1] 7 */
+	bool move_checks;    /* a moved task that waits is tested for preemption, [1] 10.5 */
+};

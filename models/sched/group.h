@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * group.h - task groups (cgroups): an entity and a queue on every CPU
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/sched/entity.h"
+#include "models/sched/queue.h"
+
+struct fair;
+
+struct fair_group_cpu {
+	struct fair_entity entity;
+	struct fair_queue queue;
+};
+
+/* Owner: struct fair, until fair_clear(). */
+struct fair_group {
+	struct fair *fair;
+	struct fair_group *parent;  /* NULL: the root */
+	struct fair_group *sibling; /* list of all groups, newest first */
+	int64_t shares;		    /* weight unit: 1048576 is the default of 1024 */
+	int64_t outside_load; /* load of CPUs that are not simulated, added to the total, [1] 8 extload */
+	int64_t total_load; /* sum over the CPUs of the queues' load, kept up to date */
+	bool idle;
+	struct fair_group_cpu *cpu; /* [fair->cpus] */
+};
+
+/* `parent` NULL: the root. Shares 2..262144, limited; 1024 is the default. Never fails. The clocks of all CPUs must be up to date
+ * (fair_clock()) for this and for every other operation on a group. */
+struct fair_group *fair_group_new(struct fair *fair, struct fair_group *parent, int64_t shares);
+
+/* False: refused, because it is an idle group. */
+bool fair_group_set_shares(struct fair_group *group, int64_t shares);
+void fair_group_set_idle(struct fair_group *group, bool idle);
+void fair_group_set_outside_load(struct fair_group *group, int64_t load);
