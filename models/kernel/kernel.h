@@ -7,18 +7,19 @@
 #pragma once
 
 #include "models/kernel/cpu.h"
+#include "models/kernel/hint.h"
 #include "models/kernel/kernel_params.h"
 #include "models/kernel/task.h"
+#include "models/result.h"
 
 struct engine;
 struct cross_call;
-struct hint;
 struct kernel_objects;
 struct measures;
 
 /* ns of this kernel's own paths; filled from struct cost_params. */
 struct kernel_costs {
-	uint64_t context_switch, tick, ipi_handler, idle_wake, call_handler;
+	uint64_t context_switch, mm_switch, tick, ipi_handler, idle_wake, call_handler;
 	uint64_t lock_handover, futex, mutex, call_send, flush_page, flush_full, flush_refill;
 };
 
@@ -29,6 +30,7 @@ struct kernel_cpu {
 	struct fair_rq *rq;
 	struct task *current; /* NULL: idle */
 	uint32_t index;
+	enum work work;	   /* what it executes outside interrupts */
 	bool switching;	   /* the context switch to `current` is under way, interrupts off */
 	bool in_interrupt; /* a handler runs; what it interrupted is in base_* */
 	enum irq irq;
@@ -36,11 +38,15 @@ struct kernel_cpu {
 	uint64_t base;	     /* ns left of the interrupted work */
 	enum work base_work;
 	uint32_t tasks;		    /* runnable here, the running one included */
+	struct task *first, *last;  /* these tasks, least recently queued first */
 	struct task *timer_expired; /* sleepers to wake in the next IRQ_TIMER, linked by wait_next */
 	struct timer tick;
 	bool tick_stopped; /* idle: no tick until the next task */
+	uint64_t busy;	   /* ns that tasks ran here, up to the last switch */
+	const void *mm;	   /* whose address space is loaded; idle keeps the last one */
+	bool tlb_stale;	   /* idle while that was flushed elsewhere */
 	struct cross_call *call;
-	struct hint *hint; /* NULL where nobody yields to tasks */
+	struct hint hint;	/* the last directed yield to a task of this CPU, not yet decided */
 };
 
 struct kernel {
@@ -52,7 +58,9 @@ struct kernel {
 	struct kernel_cpu *cpu; /* [cpus] */
 	uint32_t llc_size;	/* CPUs that share a cache: where an idle CPU is looked for */
 	uint64_t tick_period, tick_phase; /* ns */
+	bool balance;	   /* newly-idle CPUs pull */
 	struct measures *measures; /* borrowed */
+	enum counter_kind switch_counter;
 	struct kernel_objects *objects; /* locks, mutexes, queues of its tasks; NULL: none */
 };
 
@@ -65,6 +73,10 @@ struct kernel_config {
 	uint32_t base_slice_cpus; /* CPUs that scale the base slice (eevdf.md 1.6) */
 	uint64_t tick_phase;	  /* ns: first tick of CPU 0 */
 	struct measures *measures;
+	enum counter_kind switch_counter; /* which one counts this kernel's switches */
+	const struct fair_hooks *hooks;	  /* NULL: none */
+	void *hook_data;
+	bool balance; /* newly-idle CPUs pull */
 };
 
 void kernel_init(struct kernel *kernel, const struct kernel_config *config);
@@ -72,7 +84,7 @@ void kernel_clear(struct kernel *kernel);
 
 /* The task is new: it first runs after task_start(). `group` NULL: the root. */
 void task_init(struct kernel *kernel, struct task *task, const struct task_ops *ops, struct fair_group *group,
-	       uint32_t only_cpu, uint16_t owner);
+	       uint32_t only_cpu, const void *mm, uint16_t owner);
 void task_start(struct task *task, uint32_t cpu);
 
 static inline struct kernel_cpu *task_cpu(const struct task *task)
@@ -97,16 +109,19 @@ void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns);
 void kernel_exit(struct kernel_cpu *cpu);
 /* Must the running task, about to do this work, let go of the CPU first? (eevdf.md 6) */
 bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work);
+/* Goes on with the running task: the rest of its segment, or its next one. */
+void kernel_resume(struct kernel_cpu *cpu);
 
 /* --- from anywhere --- */
-/* Ends a sleep; `by` is the CPU that does it. False if it was not asleep. */
+/* Lets `cpu` know of a reschedule request that now stands in its run queue; `by` as below. */
+void kernel_notify(struct kernel_cpu *cpu, struct kernel_cpu *by);
+/* Ends a sleep; `by` is the CPU that does it, NULL a timer. False if it was not asleep. */
 bool kernel_wake(struct task *task, struct kernel_cpu *by);
 /* Changes what is left of the running task's segment, also under an interrupt or a stopped CPU. */
 void kernel_rework(struct kernel_cpu *cpu, uint64_t ns, enum work work);
 /* Directed yield from the CPU's current task (eevdf.md 1.17): 1, 0 or -3. After a 1 the caller schedules. */
-int kernel_yield_to(struct kernel_cpu *cpu, struct task *target, bool right);
+int kernel_yield_to(struct kernel_cpu *cpu, struct task *target);
 
 /* --- from the CPU (interrupt.c) --- */
 void kernel_cpu_done(struct kernel_cpu *cpu);
 void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq);
-/* After an interrupt of WORK_GUEST, or a halt, nothing is executing; the kernel decides what is next. */

@@ -34,19 +34,21 @@ struct task_ops {
 
 /* Embedded in the owner's struct. Registered with kernel_add_task(), lives as long as the kernel. */
 struct task {
-	struct fair_task fair;
+	struct fair_task fair; /* first: see task_of() */
 	const struct task_ops *ops;
 	struct kernel *kernel;
 	enum task_state state;
 	uint32_t cpu;	    /* where it runs, waits or last ran */
 	uint32_t only_cpu;  /* pinned there; UINT32_MAX: free */
+	const void *mm;	    /* its address space: compared, never followed */
+	struct task *next, *prev; /* runnable tasks of its CPU, least recently queued first */
 	uint64_t segment;   /* ns left of a segment that a preemption cut */
 	enum work segment_work;
 	struct spin_lock *spins_on; /* the lock whose turn it awaits */
+	uint32_t spins_held;
 	struct task *wait_next;	    /* in the FIFO of the lock, mutex or queue that it waits for */
 	uint64_t waits_since;	    /* ns: when a wait of any kind began */
 	struct timer sleep;	    /* end of a timed sleep */
-	uint32_t mutexes_held, spins_held;
 
 	/* run delay: from runnable to running */
 	uint64_t runnable_since;
@@ -54,3 +56,8 @@ struct task {
 	uint64_t run_total, wait_total; /* ns on a CPU; ns runnable without one */
 	uint64_t running_since;
 };
+
+static inline struct task *task_of(struct fair_task *fair)
+{
+	return (struct task *)fair;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pcpu.c - the hardware's side of cpu_ops
+ */
+#include "models/hardware/pcpu.h"
+
+#include "models/events.h"
+#include "models/kernel/kernel.h"
+#include "models/result.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/time.h"
+#include "sim/measure/account.h"
+
+static const uint8_t account_of_work[] = {
+	[WORK_USER] = ACCOUNT_HOST_TASK,     [WORK_KERNEL] = ACCOUNT_HOST_KERNEL,
+	[WORK_SWITCH] = ACCOUNT_SWITCH,	     [WORK_SPIN_LOCK] = ACCOUNT_HOST_KERNEL,
+	[WORK_SPIN_CALL] = ACCOUNT_HOST_KERNEL, [WORK_EXIT] = ACCOUNT_EXIT,
+	[WORK_HALT_POLL] = ACCOUNT_HALT_POLL, [WORK_GUEST] = ACCOUNT_EXIT,
+};
+
+static inline struct pcpu *pcpu_of(const struct cpu *cpu)
+{
+	return (struct pcpu *)cpu;
+}
+
+static void take_pending(struct pcpu *pcpu)
+{
+	enum irq irq = (enum irq)__builtin_ctz(pcpu->cpu.pending);
+
+	pcpu->cpu.pending &= ~(1u << irq);
+	kernel_interrupt(pcpu->cpu.client, irq);
+}
+
+static void work_done(struct timer *timer, uint64_t now)
+{
+	struct pcpu *pcpu = (struct pcpu *)((char *)timer - offsetof(struct pcpu, work));
+
+	(void)now;
+	kernel_cpu_done(pcpu->cpu.client);
+}
+
+static uint64_t pcpu_task_clock(const struct cpu *cpu, uint64_t now)
+{
+	(void)cpu;
+	return now;
+}
+
+static void pcpu_execute(struct cpu *cpu, uint64_t ns, enum work work)
+{
+	struct pcpu *pcpu = pcpu_of(cpu);
+	uint64_t now = pcpu->engine->now;
+
+	account_switch(pcpu->accounts, cpu->index, account_of_work[work], now);
+	pcpu->ends = ns == TIME_NEVER ? TIME_NEVER : now + ns;
+	if (cpu->irqs_on && cpu->pending)
+		take_pending(pcpu);
+	else if (ns != TIME_NEVER)
+		engine_arm(pcpu->engine, &pcpu->work, pcpu->ends);
+}
+
+static uint64_t pcpu_stop(struct cpu *cpu)
+{
+	struct pcpu *pcpu = pcpu_of(cpu);
+
+	if (pcpu->ends == TIME_NEVER)
+		return TIME_NEVER;
+	engine_cancel(pcpu->engine, &pcpu->work);
+	return pcpu->ends - pcpu->engine->now;
+}
+
+static void pcpu_halt(struct cpu *cpu)
+{
+	struct pcpu *pcpu = pcpu_of(cpu);
+
+	account_switch(pcpu->accounts, cpu->index, ACCOUNT_IDLE, pcpu->engine->now);
+	if (cpu->pending)
+		take_pending(pcpu);
+}
+
+static void pcpu_raise(struct cpu *cpu, enum irq irq)
+{
+	if (cpu->irqs_on)
+		kernel_interrupt(cpu->client, irq);
+	else
+		cpu->pending |= 1u << irq;
+}
+
+static void arrive(struct timer *timer, uint64_t now)
+{
+	struct pcpu *pcpu = (struct pcpu *)((char *)timer - offsetof(struct pcpu, inbox));
+
+	(void)now;
+	pcpu->cpu.pending |= pcpu->arriving;
+	pcpu->arriving = 0;
+	if (pcpu->cpu.irqs_on)
+		take_pending(pcpu);
+}
+
+static void pcpu_kick(struct cpu *from, struct cpu *to)
+{
+	struct pcpu *target = pcpu_of(to);
+
+	(void)from;
+	if (!target->arriving)
+		engine_arm(target->engine, &target->inbox, target->engine->now + target->ipi_latency);
+	target->arriving |= 1u << IRQ_RESCHEDULE;
+}
+
+/* The host kernel makes no cross calls of its own yet. */
+static void pcpu_call(struct cpu *from, const struct cpumask *targets)
+{
+	(void)targets;
+	sim_assert(pcpu_of(from)->engine, !"cross call between pCPUs");
+}
+
+static void pcpu_end_of_interrupt(struct cpu *cpu, enum irq irq)
+{
+	(void)cpu, (void)irq;
+}
+
+static void pcpu_timer_armed(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
+static void pcpu_lose(struct cpu *cpu, uint64_t ns)
+{
+	(void)cpu, (void)ns;
+}
+
+static bool pcpu_is_preempted(const struct cpu *cpu)
+{
+	(void)cpu;
+	return false;
+}
+
+static bool pcpu_defer_flush(struct cpu *cpu)
+{
+	(void)cpu;
+	return false;
+}
+
+static const struct cpu_ops pcpu_ops = {
+	.task_clock = pcpu_task_clock,
+	.execute = pcpu_execute,
+	.stop = pcpu_stop,
+	.halt = pcpu_halt,
+	.raise = pcpu_raise,
+	.kick = pcpu_kick,
+	.call = pcpu_call,
+	.end_of_interrupt = pcpu_end_of_interrupt,
+	.timer_armed = pcpu_timer_armed,
+	.lose = pcpu_lose,
+	.is_preempted = pcpu_is_preempted,
+	.defer_flush = pcpu_defer_flush,
+};
+
+void pcpu_init(struct pcpu *pcpu, struct engine *engine, struct accounts *accounts, uint32_t index,
+	       uint64_t ipi_latency)
+{
+	*pcpu = (struct pcpu){ .cpu = { .ops = &pcpu_ops, .index = index },
+			       .engine = engine,
+			       .accounts = accounts,
+			       .ipi_latency = ipi_latency,
+			       .ends = TIME_NEVER };
+	timer_init(&engine->timers, &pcpu->work, work_done, EVENT_PCPU_WORK, (uint16_t)index);
+	timer_init(&engine->timers, &pcpu->inbox, arrive, EVENT_PCPU_IRQ, (uint16_t)index);
+}

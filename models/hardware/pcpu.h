@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pcpu.h - a physical CPU: it always makes progress
+ */
+#pragma once
+
+#include "models/kernel/cpu.h"
+#include "sim/engine/timer.h"
+
+struct accounts;
+struct cost_params;
+struct engine;
+
+/* Owner: struct machine. */
+struct pcpu {
+	struct cpu cpu; /* first: a pCPU is a CPU */
+	struct engine *engine;
+	struct accounts *accounts; /* owner number: cpu.index */
+	uint64_t ipi_latency;	   /* ns */
+	uint64_t ends;		   /* when the work is done; TIME_NEVER: open end */
+	struct timer work;
+	struct timer inbox; /* arrival of the interrupts in `arriving`, sent by other pCPUs */
+	uint32_t arriving;
+};
+
+void pcpu_init(struct pcpu *pcpu, struct engine *engine, struct accounts *accounts, uint32_t index,
+	       uint64_t ipi_latency);

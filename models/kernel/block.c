@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * block.c - tasks that stop being runnable, and become so again
+ */
+#include "models/events.h"
+#include "models/kernel/kernel.h"
+#include "models/kernel/placement.h"
+#include "models/kernel/runnable.h"
+#include "models/sched/query.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/time.h"
+
+uint64_t kernel_now(const struct kernel *kernel)
+{
+	return kernel->engine->now;
+}
+
+static uint64_t clock_of(const struct kernel_cpu *cpu)
+{
+	return cpu->cpu->ops->task_clock(cpu->cpu, cpu->kernel->engine->now);
+}
+
+/* Tells `cpu` about a reschedule request that stands in its run queue now; `by` NULL: a timer of that CPU. */
+void kernel_notify(struct kernel_cpu *cpu, struct kernel_cpu *by)
+{
+	if (cpu == by)
+		return;
+	/* a lazy request sends nothing: eevdf.md 6, I18 */
+	if (cpu->current && cpu->work != WORK_HALT_POLL && !(cpu->rq->resched & FAIR_RESCHED_NOW))
+		return;
+	if (by)
+		by->cpu->ops->kick(by->cpu, cpu->cpu);
+	else
+		cpu->cpu->ops->raise(cpu->cpu, IRQ_RESCHEDULE);
+}
+
+static void leave(struct kernel_cpu *cpu, enum task_state state, uint32_t flags)
+{
+	struct task *task = cpu->current;
+
+	task->state = state;
+	runnable_remove(task);
+	fair_dequeue(cpu->rq, &task->fair, flags, clock_of(cpu));
+	kernel_schedule(cpu);
+}
+
+void kernel_block(struct kernel_cpu *cpu)
+{
+	leave(cpu, TASK_SLEEPING, FAIR_SLEEP);
+}
+
+void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns)
+{
+	struct task *task = cpu->current;
+
+	engine_arm(cpu->kernel->engine, &task->sleep, cpu->kernel->engine->now + ns);
+	cpu->cpu->ops->timer_armed(cpu->cpu);
+	kernel_block(cpu);
+}
+
+void kernel_exit(struct kernel_cpu *cpu)
+{
+	leave(cpu, TASK_DEAD, FAIR_SLEEP | FAIR_SPECIAL);
+}
+
+bool kernel_wake(struct task *task, struct kernel_cpu *by)
+{
+	struct kernel_cpu *cpu;
+
+	if (task->state != TASK_SLEEPING)
+		return false;
+	task->state = TASK_RUNNABLE;
+	task->runnable_since = task->kernel->engine->now;
+	/* a delayed task never left its queue and wakes there: eevdf.md 1.14, step 1 */
+	if (!fair_task_delayed(&task->fair))
+		task->cpu = placement_wake(task, by);
+	cpu = task_cpu(task);
+	runnable_add(task);
+	fair_wake(cpu->rq, &task->fair, 0, clock_of(cpu));
+	kernel_notify(cpu, by);
+	return true;
+}
+
+static void sleep_over(struct timer *timer, uint64_t now)
+{
+	struct task *task = (struct task *)((char *)timer - offsetof(struct task, sleep));
+	struct kernel_cpu *cpu = task_cpu(task);
+
+	(void)now;
+	task->wait_next = cpu->timer_expired;
+	cpu->timer_expired = task;
+	cpu->cpu->ops->raise(cpu->cpu, IRQ_TIMER);
+}
+
+void task_init(struct kernel *kernel, struct task *task, const struct task_ops *ops, struct fair_group *group,
+	       uint32_t only_cpu, const void *mm, uint16_t owner)
+{
+	task->ops = ops;
+	task->kernel = kernel;
+	task->cpu = only_cpu == UINT32_MAX ? 0 : only_cpu;
+	task->only_cpu = only_cpu;
+	task->mm = mm;
+	task->state = TASK_NEW;
+	fair_task_init(&task->fair, kernel->cpu[task->cpu].rq, group, 0, FAIR_NORMAL, 0);
+	timer_init(&kernel->engine->timers, &task->sleep, sleep_over, EVENT_SLEEP, owner);
+}
+
+void task_start(struct task *task, uint32_t cpu)
+{
+	struct kernel_cpu *target = &task->kernel->cpu[cpu];
+
+	task->state = TASK_RUNNABLE;
+	task->cpu = cpu;
+	task->runnable_since = task->kernel->engine->now;
+	runnable_add(task);
+	fair_enqueue(target->rq, &task->fair, FAIR_INITIAL, clock_of(target));
+	fair_check_preempt(target->rq, &task->fair, FAIR_INITIAL, clock_of(target));
+	kernel_notify(target, NULL);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cross_call.c - smp_call_function_many with waiting, and TLB shootdown (kvm-and-guest.md 3.4 to 3.6)
+ */
+#include "models/kernel/cross_call.h"
+
+#include "models/kernel/kernel.h"
+#include "models/measures.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/time.h"
+
+/* Flush of `pages` pages (0: all); a whole flush also costs progress later. */
+static uint64_t flush(struct kernel_cpu *cpu, uint64_t pages)
+{
+	const struct kernel_costs *costs = &cpu->kernel->costs;
+
+	if (pages && pages <= FLUSH_PAGES_MAX)
+		return pages * costs->flush_page;
+	cpu->cpu->ops->lose(cpu->cpu, costs->flush_refill);
+	return costs->flush_full;
+}
+
+/* CPUs that run this address space; an idle one that has it loaded is lazy and only notes the flush (3.5). */
+static void find_targets(struct kernel_cpu *cpu, struct cpumask *targets)
+{
+	struct kernel *kernel = cpu->kernel;
+
+	cpumask_clear(targets, kernel->cpus);
+	for (uint32_t i = 0; i < kernel->cpus; i++) {
+		struct kernel_cpu *other = &kernel->cpu[i];
+
+		if (other == cpu || other->mm != cpu->mm)
+			continue;
+		if (!other->current) {
+			other->tlb_stale = true;
+		} else if (other->cpu->ops->defer_flush(other->cpu)) {
+			count(kernel->measures, COUNTER_FLUSH_DEFERRED);
+		} else {
+			cpumask_add(targets, i);
+		}
+	}
+}
+
+void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages)
+{
+	struct kernel *kernel = cpu->kernel;
+	struct cross_call *call = cpu->call;
+	struct cpumask interrupt;
+	uint64_t ns = flush(cpu, pages);
+
+	cpu->no_preempt++;
+	call->pages = pages;
+	call->since = kernel->engine->now;
+	find_targets(cpu, &call->pending);
+	if (!cpumask_empty(&call->pending)) {
+		count(kernel->measures, COUNTER_SHOOTDOWNS);
+		interrupt = call->pending;
+		for (uint32_t i = cpumask_next(&call->pending, 0); i < kernel->cpus;
+		     i = cpumask_next(&call->pending, i + 1)) {
+			struct cross_call *other = kernel->cpu[i].call;
+
+			/* a list that was not empty has its interrupt under way: 3.4 */
+			if (!cpumask_empty(&other->inbox))
+				cpumask_remove(&interrupt, i);
+			cpumask_add(&other->inbox, cpu->index);
+			ns += kernel->costs.call_send;
+		}
+		if (!cpumask_empty(&interrupt))
+			cpu->cpu->ops->call(cpu->cpu, &interrupt);
+	}
+	kernel_work(cpu, ns, WORK_KERNEL);
+}
+
+bool shootdown_wait(struct kernel_cpu *cpu)
+{
+	if (cpumask_empty(&cpu->call->pending))
+		return true;
+	kernel_work(cpu, TIME_NEVER, WORK_SPIN_CALL);
+	return false;
+}
+
+void shootdown_end(struct kernel_cpu *cpu)
+{
+	cpu->no_preempt--;
+}
+
+uint64_t cross_call_begin(struct kernel_cpu *cpu)
+{
+	struct kernel *kernel = cpu->kernel;
+	struct cross_call *call = cpu->call;
+	uint64_t ns = 0;
+	bool all = false;
+
+	call->running = call->inbox;
+	cpumask_clear(&call->inbox, kernel->cpus);
+	for (uint32_t i = cpumask_next(&call->running, 0); i < kernel->cpus;
+	     i = cpumask_next(&call->running, i + 1)) {
+		uint64_t pages = kernel->cpu[i].call->pages;
+
+		if (pages && pages <= FLUSH_PAGES_MAX)
+			ns += flush(cpu, pages);
+		else
+			all = true;
+	}
+	/* one whole flush brings the TLB up to date for all of them */
+	return all ? flush(cpu, 0) : ns;
+}
+
+void cross_call_end(struct kernel_cpu *cpu)
+{
+	struct kernel *kernel = cpu->kernel;
+	struct cross_call *call = cpu->call;
+
+	for (uint32_t i = cpumask_next(&call->running, 0); i < kernel->cpus;
+	     i = cpumask_next(&call->running, i + 1)) {
+		struct kernel_cpu *caller = &kernel->cpu[i];
+
+		cpumask_remove(&caller->call->pending, cpu->index);
+		if (caller->work == WORK_SPIN_CALL && cpumask_empty(&caller->call->pending))
+			kernel_rework(caller, kernel->costs.lock_handover, WORK_SPIN_CALL);
+	}
+	cpumask_clear(&call->running, kernel->cpus);
+}
+
+bool cross_call_waits_for(const struct kernel_cpu *cpu, uint32_t other)
+{
+	return cpu->call && cpumask_has(&cpu->call->pending, other);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * hint.c - directed yield between the CPUs of one kernel, and the fate of its hint
+ */
+#include "models/kernel/hint.h"
+
+#include "models/kernel/kernel.h"
+#include "models/measures.h"
+#include "models/sched/query.h"
+#include "sim/engine/engine.h"
+
+static uint64_t clock_of(const struct kernel_cpu *cpu)
+{
+	return cpu->cpu->ops->task_clock(cpu->cpu, cpu->kernel->engine->now);
+}
+
+int kernel_yield_to(struct kernel_cpu *cpu, struct task *target)
+{
+	struct kernel_cpu *there = task_cpu(target);
+	struct measures *measures = cpu->kernel->measures;
+	int result;
+
+	count(measures, COUNTER_YIELD_TO);
+	fair_clock(there->rq, clock_of(there));
+	result = fair_yield_to(cpu->rq, &target->fair, clock_of(cpu));
+	if (result == FAIR_ALONE) {
+		count(measures, COUNTER_YIELD_ESRCH);
+	} else if (result == 0) {
+		count(measures, COUNTER_YIELD_REFUSED);
+	} else {
+		count(measures, COUNTER_YIELD_OK);
+		if (there == cpu)
+			count(measures, COUNTER_YIELD_SAME_QUEUE);
+		there->hint.target = target;
+		kernel_notify(there, cpu);
+	}
+	return result;
+}
+
+/* Counts a dropped hint by the level that refused it; a pick that follows it is counted afterwards. */
+void hint_before_pick(struct kernel_cpu *cpu)
+{
+	struct task *target = cpu->hint.target;
+	struct fair_hint_fate fate;
+
+	if (!target)
+		return;
+	if (target->state != TASK_RUNNABLE || task_cpu(target) != cpu) {
+		count(cpu->kernel->measures, COUNTER_HINT_LOST_OTHER);
+		cpu->hint.target = NULL;
+		return;
+	}
+	fate = fair_hint_level(cpu->rq, &target->fair, clock_of(cpu));
+	if (fate.fate == HINT_HONOURED)
+		return;
+	cpu->hint.target = NULL;
+	if (fate.fate != HINT_INELIGIBLE)
+		count(cpu->kernel->measures, COUNTER_HINT_LOST_OTHER);
+	else if (fate.level == 0)
+		count(cpu->kernel->measures, COUNTER_HINT_DROPPED_ROOT);
+	else if (fate.level == target->fair.entity.depth)
+		count(cpu->kernel->measures, COUNTER_HINT_DROPPED_LEAF);
+	else
+		count(cpu->kernel->measures, COUNTER_HINT_DROPPED_GROUP);
+}
+
+void hint_after_pick(struct kernel_cpu *cpu, const struct task *next)
+{
+	if (!cpu->hint.target)
+		return;
+	sim_assert(cpu->kernel->engine, next == cpu->hint.target);
+	count(cpu->kernel->measures, COUNTER_HINT_HONOURED);
+	cpu->hint.target = NULL;
+}

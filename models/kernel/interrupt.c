@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * interrupt.c - interrupts of a kernel's CPU: take one, run its handler, go on with something
+ */
+#include "models/kernel/cross_call.h"
+#include "models/kernel/kernel.h"
+#include "models/kernel/tick.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/time.h"
+
+static uint64_t handler_cost(struct kernel_cpu *cpu, enum irq irq)
+{
+	const struct kernel_costs *costs = &cpu->kernel->costs;
+
+	switch (irq) {
+	case IRQ_TICK:
+		return costs->tick;
+	case IRQ_CALL:
+		return costs->call_handler + cross_call_begin(cpu);
+	default:
+		return costs->ipi_handler;
+	}
+}
+
+void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq)
+{
+	uint64_t ns = handler_cost(cpu, irq);
+	enum work work = WORK_KERNEL;
+
+	sim_assert(cpu->kernel->engine, !cpu->in_interrupt && !cpu->switching);
+	cpu->in_interrupt = true;
+	cpu->irq = irq;
+	cpu->cpu->irqs_on = false;
+	if (!cpu->current) {
+		ns += cpu->kernel->costs.idle_wake;
+	} else if (cpu->work == WORK_GUEST) {
+		/* the handler is part of the exit: one segment, one account */
+		ns += cpu->current->ops->interrupted(cpu->current);
+		work = WORK_EXIT;
+	} else {
+		cpu->base = cpu->cpu->ops->stop(cpu->cpu);
+		cpu->base_work = cpu->work;
+	}
+	cpu->cpu->ops->end_of_interrupt(cpu->cpu, irq);
+	cpu->cpu->ops->execute(cpu->cpu, ns, work);
+}
+
+static void wake_sleepers(struct kernel_cpu *cpu)
+{
+	while (cpu->timer_expired) {
+		struct task *task = cpu->timer_expired;
+
+		cpu->timer_expired = task->wait_next;
+		task->wait_next = NULL;
+		kernel_wake(task, cpu);
+	}
+}
+
+/* What the running task does next after an interrupt; eevdf.md section 6. */
+static void return_to_task(struct kernel_cpu *cpu)
+{
+	struct task *task = cpu->current;
+
+	if (cpu->work == WORK_GUEST) {
+		/* the task's own loop checks for a reschedule before it enters the guest again */
+		task->ops->advance(task);
+	} else if (cpu->base_work == WORK_HALT_POLL && kernel_wants_cpu(cpu, WORK_HALT_POLL)) {
+		/* the poll ends as soon as somebody else wants the CPU: kvm-and-guest.md 3.10, test 65 */
+		task->ops->advance(task);
+	} else if (kernel_wants_cpu(cpu, cpu->base_work)) {
+		task->segment = cpu->base;
+		task->segment_work = cpu->base_work;
+		kernel_schedule(cpu);
+	} else {
+		cpu->cpu->irqs_on = true;
+		cpu->cpu->ops->execute(cpu->cpu, cpu->base, cpu->base_work);
+	}
+}
+
+static void interrupt_done(struct kernel_cpu *cpu)
+{
+	switch (cpu->irq) {
+	case IRQ_TICK:
+		kernel_tick(cpu);
+		break;
+	case IRQ_CALL:
+		cross_call_end(cpu);
+		break;
+	case IRQ_TIMER:
+		wake_sleepers(cpu);
+		break;
+	default:
+		break;
+	}
+	cpu->in_interrupt = false;
+	if (cpu->current)
+		return_to_task(cpu);
+	else
+		kernel_schedule(cpu);
+}
+
+void kernel_cpu_done(struct kernel_cpu *cpu)
+{
+	if (cpu->in_interrupt) {
+		interrupt_done(cpu);
+	} else {
+		cpu->switching = false;
+		kernel_resume(cpu);
+	}
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kernel.c - creation of a kernel
+ */
+#include "models/kernel/kernel.h"
+
+#include <glib.h>
+
+#include "models/kernel/cross_call.h"
+#include "models/kernel/objects.h"
+#include "models/kernel/tick.h"
+#include "models/sched/versions.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/time.h"
+
+/* sysctl_sched_migration_cost, eevdf.md 5.2. */
+#define MIGRATION_COST_NS UINT64_C(500000)
+
+static void init_cpu(struct kernel *kernel, uint32_t index, struct cpu *cpu)
+{
+	struct kernel_cpu *client = &kernel->cpu[index];
+
+	client->kernel = kernel;
+	client->cpu = cpu;
+	client->index = index;
+	client->rq = &kernel->fair.rq[index];
+	client->call = g_new0(struct cross_call, 1);
+	cpumask_clear(&client->call->pending, kernel->cpus);
+	cpumask_clear(&client->call->inbox, kernel->cpus);
+	cpumask_clear(&client->call->running, kernel->cpus);
+	cpu->client = client;
+	cpu->irqs_on = true; /* idle */
+	tick_init(client);
+}
+
+void kernel_init(struct kernel *kernel, const struct kernel_config *config)
+{
+	const struct kernel_params *params = config->params;
+	const struct fair_features *features = fair_version(params->kernel);
+	struct fair_config fair = {
+		.features = features,
+		.cpus = config->cpus,
+		.tick = (NSEC_PER_SEC + params->hz / 2) / params->hz,
+		.base_slice = fair_base_slice(features, config->base_slice_cpus),
+		.norm_slice = features->base_slice,
+		.migration_cost = MIGRATION_COST_NS,
+		.lazy = params->preemption == PREEMPTION_LAZY,
+		.hooks = config->hooks,
+		.hook_data = config->hook_data,
+	};
+
+	*kernel = (struct kernel){
+		.engine = config->engine,
+		.params = params,
+		.costs = config->costs,
+		.cpus = config->cpus,
+		.llc_size = config->llc_size,
+		.tick_period = fair.tick,
+		.tick_phase = config->tick_phase,
+		.balance = config->balance,
+		.measures = config->measures,
+		.switch_counter = config->switch_counter,
+	};
+	fair_init(&kernel->fair, &fair);
+	kernel->cpu = g_new0(struct kernel_cpu, config->cpus);
+	for (uint32_t i = 0; i < config->cpus; i++)
+		init_cpu(kernel, i, config->cpu[i]);
+}
+
+void kernel_clear(struct kernel *kernel)
+{
+	for (uint32_t i = 0; i < kernel->cpus; i++)
+		g_free(kernel->cpu[i].call);
+	g_free(kernel->cpu);
+	fair_clear(&kernel->fair);
+	kernel_objects_free(kernel->objects);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * objects.c - creation of shared objects, and the FIFO of waiters
+ */
+#include "models/kernel/objects.h"
+
+#include <glib.h>
+
+#include "models/kernel/task.h"
+
+struct kernel_objects *kernel_objects_new(uint32_t spin_locks, uint32_t mutexes, uint32_t queues,
+					  const uint64_t *queue_capacity)
+{
+	struct kernel_objects *objects = g_new0(struct kernel_objects, 1);
+
+	objects->spin_locks = spin_locks;
+	objects->spin_lock = g_new0(struct spin_lock, spin_locks);
+	objects->mutexes = mutexes;
+	objects->mutex = g_new0(struct mutex, mutexes);
+	objects->queues = queues;
+	objects->queue = g_new0(struct bounded_queue, queues);
+	for (uint32_t i = 0; i < queues; i++)
+		objects->queue[i].capacity = queue_capacity[i];
+	return objects;
+}
+
+void kernel_objects_free(struct kernel_objects *objects)
+{
+	if (!objects)
+		return;
+	g_free(objects->spin_lock);
+	g_free(objects->mutex);
+	g_free(objects->queue);
+	g_free(objects);
+}
+
+void fifo_push(struct task_fifo *fifo, struct task *task)
+{
+	task->wait_next = NULL;
+	if (fifo->tail)
+		fifo->tail->wait_next = task;
+	else
+		fifo->head = task;
+	fifo->tail = task;
+}
+
+struct task *fifo_pop(struct task_fifo *fifo)
+{
+	struct task *task = fifo->head;
+
+	if (!task)
+		return NULL;
+	fifo->head = task->wait_next;
+	if (!fifo->head)
+		fifo->tail = NULL;
+	task->wait_next = NULL;
+	return task;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * objects.h - what the tasks of one kernel share: spin locks, mutexes, bounded queues
+ *
+ * Numbered by the workload. Waiters stand in FIFOs linked through struct task. Owner: the kernel.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct kernel_cpu;
+struct task;
+
+struct task_fifo {
+	struct task *head, *tail;
+};
+
+/* Native queued spin lock: FIFO; an owner off its CPU stops everybody behind it (kvm-and-guest.md 3.2). */
+struct spin_lock {
+	struct task *owner;
+	struct task_fifo waiters;
+};
+
+/* Sleeping mutex: unlock wakes the first waiter, which competes again with whoever comes. */
+struct mutex {
+	struct task *owner;
+	struct task_fifo waiters;
+};
+
+/* Bounded queue of items; its own short lock is part of the cost of put and get. */
+struct bounded_queue {
+	uint64_t items, capacity;
+	struct task_fifo getters, putters;
+};
+
+struct kernel_objects {
+	struct spin_lock *spin_lock;
+	struct mutex *mutex;
+	struct bounded_queue *queue;
+	uint32_t spin_locks, mutexes, queues;
+	uint64_t work, passes; /* done by OP_WORK and OP_PASS since the last reset */
+	uint64_t pass_since;   /* ns: start of the pass under way */
+};
+
+struct kernel_objects *kernel_objects_new(uint32_t spin_locks, uint32_t mutexes, uint32_t queues,
+					  const uint64_t *queue_capacity);
+void kernel_objects_free(struct kernel_objects *objects);
+
+void fifo_push(struct task_fifo *fifo, struct task *task);
+/* NULL when empty. */
+struct task *fifo_pop(struct task_fifo *fifo);
+
+/* The running task takes the lock (true), or waits in line, spinning, from now on: its advance() is called when its turn has come. */
+bool spin_lock(struct kernel_cpu *cpu, struct spin_lock *lock);
+void spin_unlock(struct kernel_cpu *cpu, struct spin_lock *lock);

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * program.c - carrying out ops
+ *
+ * A task may lose its CPU between two ops: the boundary stands for a return to user mode or a cond_resched(). Each op is a small state
+ * machine in `stage`; it returns true when the op is over and no time has to pass, false when advance() will be called again.
+ */
+#include "models/kernel/program.h"
+
+#include "models/kernel/cross_call.h"
+#include "models/kernel/kernel.h"
+#include "models/kernel/objects.h"
+#include "models/measures.h"
+#include "sim/engine/engine.h"
+
+static inline struct program_task *program_task_of(struct task *task)
+{
+	return (struct program_task *)task;
+}
+
+/* A segment, with what is owed; over at once if that is nothing. */
+static bool work(struct program_task *task, struct kernel_cpu *cpu, uint64_t ns, enum work kind)
+{
+	ns += task->owed;
+	task->owed = 0;
+	if (!ns)
+		return true;
+	kernel_work(cpu, ns, kind);
+	return false;
+}
+
+static bool op_segment(struct program_task *task, struct kernel_cpu *cpu, enum work kind)
+{
+	if (task->stage++ > 0)
+		return true;
+	return work(task, cpu, task->op.amount, kind);
+}
+
+static bool op_lock(struct program_task *task, struct kernel_cpu *cpu, struct spin_lock *lock)
+{
+	struct measures *measures = cpu->kernel->measures;
+
+	if (task->stage++ == 0)
+		return spin_lock(cpu, lock);
+	histogram_add(&measures->latency[LATENCY_LOCK_WAIT],
+		      cpu->kernel->engine->now - task->task.waits_since);
+	return true;
+}
+
+/* Wakes the first waiter after the system call that this takes. */
+static bool wake_first(struct program_task *task, struct kernel_cpu *cpu, struct task_fifo *fifo)
+{
+	struct task *waiter;
+
+	if (task->stage == 1) {
+		if (!fifo->head)
+			return true;
+		task->stage = 2;
+		if (!work(task, cpu, cpu->kernel->costs.futex, WORK_KERNEL))
+			return false;
+	}
+	waiter = fifo_pop(fifo);
+	if (waiter)
+		kernel_wake(waiter, cpu);
+	return true;
+}
+
+/* Stages 1 and 2 of an op that has to sleep: the system call, then sleep unless `ready` by now. Back in stage 0 when woken. */
+static bool wait_in(struct program_task *task, struct kernel_cpu *cpu, struct task_fifo *fifo)
+{
+	if (task->stage == 0) {
+		task->stage = 1;
+		if (!work(task, cpu, cpu->kernel->costs.futex, WORK_KERNEL))
+			return false;
+	}
+	task->stage = 0;
+	fifo_push(fifo, &task->task);
+	kernel_block(cpu);
+	return false;
+}
+
+static bool op_mutex_lock(struct program_task *task, struct kernel_cpu *cpu, struct mutex *mutex)
+{
+	if (mutex->owner)
+		return wait_in(task, cpu, &mutex->waiters);
+	mutex->owner = &task->task;
+	task->owed += cpu->kernel->costs.mutex;
+	return true;
+}
+
+static bool op_mutex_unlock(struct program_task *task, struct kernel_cpu *cpu, struct mutex *mutex)
+{
+	if (task->stage == 0) {
+		sim_assert(cpu->kernel->engine, mutex->owner == &task->task);
+		mutex->owner = NULL;
+		task->owed += cpu->kernel->costs.mutex;
+		task->stage = 1;
+	}
+	return wake_first(task, cpu, &mutex->waiters);
+}
+
+static bool op_put(struct program_task *task, struct kernel_cpu *cpu, struct bounded_queue *queue)
+{
+	if (task->stage < 2 && !task->half_done) {
+		if (queue->items + task->op.amount > queue->capacity)
+			return wait_in(task, cpu, &queue->putters);
+		queue->items += task->op.amount;
+		task->owed += 2 * cpu->kernel->costs.mutex;
+		task->stage = 1;
+		task->half_done = true;
+	}
+	return wake_first(task, cpu, &queue->getters);
+}
+
+static bool op_get(struct program_task *task, struct kernel_cpu *cpu, struct bounded_queue *queue)
+{
+	if (task->stage < 2 && !task->half_done) {
+		if (!queue->items)
+			return wait_in(task, cpu, &queue->getters);
+		queue->items -= queue->items < task->op.amount ? queue->items : task->op.amount;
+		task->owed += 2 * cpu->kernel->costs.mutex;
+		task->stage = 1;
+		task->half_done = true;
+	}
+	return wake_first(task, cpu, &queue->putters);
+}
+
+static bool op_shootdown(struct program_task *task, struct kernel_cpu *cpu)
+{
+	const struct cross_call *call = cpu->call;
+
+	if (task->stage == 0) {
+		task->stage = 1;
+		shootdown_begin(cpu, task->op.amount);
+		task->half_done = !cpumask_empty(&call->pending);
+		return false;
+	}
+	if (!shootdown_wait(cpu))
+		return false;
+	shootdown_end(cpu);
+	if (task->half_done)
+		histogram_add(&cpu->kernel->measures->latency[LATENCY_IPI_RESPONSE],
+			      cpu->kernel->engine->now - call->since);
+	return true;
+}
+
+static bool op_sleep(struct program_task *task, struct kernel_cpu *cpu)
+{
+	if (task->stage++ > 0)
+		return true;
+	kernel_sleep(cpu, task->op.amount);
+	return false;
+}
+
+static bool op_pass(struct kernel_cpu *cpu)
+{
+	struct kernel_objects *objects = cpu->kernel->objects;
+	uint64_t now = cpu->kernel->engine->now;
+
+	if (objects->pass_since)
+		histogram_add(&cpu->kernel->measures->latency[LATENCY_PASS], now - objects->pass_since);
+	objects->pass_since = now;
+	objects->passes++;
+	return true;
+}
+
+static bool carry_out(struct program_task *task, struct kernel_cpu *cpu)
+{
+	struct kernel_objects *objects = cpu->kernel->objects;
+	uint32_t object = task->op.object;
+
+	switch (task->op.kind) {
+	case OP_RUN:
+		return op_segment(task, cpu, WORK_USER);
+	case OP_KERNEL:
+		return op_segment(task, cpu, WORK_KERNEL);
+	case OP_LOCK:
+		return op_lock(task, cpu, &objects->spin_lock[object]);
+	case OP_UNLOCK:
+		spin_unlock(cpu, &objects->spin_lock[object]);
+		return true;
+	case OP_MUTEX_LOCK:
+		return op_mutex_lock(task, cpu, &objects->mutex[object]);
+	case OP_MUTEX_UNLOCK:
+		return op_mutex_unlock(task, cpu, &objects->mutex[object]);
+	case OP_PUT:
+		return op_put(task, cpu, &objects->queue[object]);
+	case OP_GET:
+		return op_get(task, cpu, &objects->queue[object]);
+	case OP_SHOOTDOWN:
+		return op_shootdown(task, cpu);
+	case OP_SLEEP:
+		return op_sleep(task, cpu);
+	case OP_WORK:
+		objects->work += task->op.amount;
+		return true;
+	case OP_PASS:
+		return op_pass(cpu);
+	default:
+		kernel_exit(cpu);
+		return false;
+	}
+}
+
+static void program_advance(struct task *generic)
+{
+	struct program_task *task = program_task_of(generic);
+	struct kernel_cpu *cpu = task_cpu(generic);
+
+	for (;;) {
+		if (kernel_wants_cpu(cpu, WORK_USER)) {
+			kernel_schedule(cpu);
+			return;
+		}
+		if (!task->op_under_way) {
+			task->program->next(task->program, &task->op);
+			task->op_under_way = true;
+			task->stage = 0;
+			task->half_done = false;
+		}
+		if (!carry_out(task, cpu))
+			return;
+		task->op_under_way = false;
+	}
+}
+
+static const struct task_ops program_task_ops = { .advance = program_advance };
+
+void program_task_init(struct program_task *task, struct kernel *kernel, struct program *program,
+		       uint32_t only_cpu, const void *mm, uint16_t owner)
+{
+	task->program = program;
+	task_init(kernel, &task->task, &program_task_ops, NULL, only_cpu, mm, owner);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * schedule.c - who has the CPU, and the switch to somebody else
+ */
+#include "models/kernel/balance.h"
+#include "models/kernel/hint.h"
+#include "models/kernel/kernel.h"
+#include "models/kernel/tick.h"
+#include "models/measures.h"
+#include "sim/engine/engine.h"
+
+void kernel_work(struct kernel_cpu *cpu, uint64_t ns, enum work work)
+{
+	cpu->work = work;
+	cpu->cpu->irqs_on = true;
+	cpu->cpu->ops->execute(cpu->cpu, ns, work);
+}
+
+void kernel_rework(struct kernel_cpu *cpu, uint64_t ns, enum work work)
+{
+	if (cpu->in_interrupt) {
+		cpu->base = ns;
+		cpu->base_work = cpu->work = work;
+		return;
+	}
+	cpu->cpu->ops->stop(cpu->cpu);
+	kernel_work(cpu, ns, work);
+}
+
+void kernel_resume(struct kernel_cpu *cpu)
+{
+	struct task *task = cpu->current;
+	uint64_t left = task->segment;
+
+	task->segment = 0;
+	if (left)
+		kernel_work(cpu, left, task->segment_work);
+	else
+		task->ops->advance(task);
+}
+
+bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work)
+{
+	uint32_t flags = cpu->rq->resched;
+
+	if (!flags || cpu->no_preempt)
+		return false;
+	switch (work) {
+	case WORK_USER:
+	case WORK_GUEST:
+	case WORK_HALT_POLL:
+		return true;
+	default:
+		/* kernel code: only the preemptible models, and never for a lazy request */
+		return cpu->kernel->params->preemption >= PREEMPTION_FULL && (flags & FAIR_RESCHED_NOW);
+	}
+}
+
+static void account_off(struct kernel_cpu *cpu, struct task *task, uint64_t now)
+{
+	bool runnable = task->state == TASK_RUNNABLE;
+
+	task->run_total += now - task->running_since;
+	cpu->busy += now - task->running_since;
+	if (runnable)
+		task->runnable_since = now;
+	if (task->ops->sched_out)
+		task->ops->sched_out(task, cpu, runnable);
+}
+
+static void account_on(struct kernel_cpu *cpu, struct task *task, uint64_t now)
+{
+	uint64_t delay = now - task->runnable_since;
+
+	task->wait_total += delay;
+	task->running_since = now;
+	if (task->run_delay)
+		histogram_add(task->run_delay, delay);
+	if (task->ops->sched_in)
+		task->ops->sched_in(task, cpu);
+}
+
+static void go_idle(struct kernel_cpu *cpu)
+{
+	tick_stop(cpu);
+	cpu->cpu->irqs_on = true;
+	cpu->cpu->ops->halt(cpu->cpu);
+}
+
+/* Leaves idle or another task for `next`; interrupts stay off until the switch is done. */
+static void switch_to(struct kernel_cpu *cpu, struct task *next)
+{
+	const struct kernel_costs *costs = &cpu->kernel->costs;
+	uint64_t ns = costs->context_switch;
+
+	if (cpu->mm != next->mm && next->mm) {
+		ns += cpu->mm ? costs->mm_switch : 0;
+		cpu->mm = next->mm;
+	} else if (cpu->tlb_stale) {
+		ns += costs->flush_full;
+		cpu->cpu->ops->lose(cpu->cpu, costs->flush_refill);
+	}
+	cpu->tlb_stale = false;
+	cpu->switching = true;
+	cpu->work = WORK_SWITCH;
+	cpu->cpu->irqs_on = false;
+	tick_start(cpu);
+	cpu->cpu->ops->execute(cpu->cpu, ns, WORK_SWITCH);
+}
+
+void kernel_schedule(struct kernel_cpu *cpu)
+{
+	uint64_t now = cpu->kernel->engine->now;
+	uint64_t clock = cpu->cpu->ops->task_clock(cpu->cpu, now);
+	struct task *prev = cpu->current;
+	struct fair_task *picked;
+	struct task *next;
+
+	hint_before_pick(cpu);
+	picked = fair_pick(cpu->rq, clock);
+	if (!picked && balance_newly_idle(cpu))
+		picked = fair_pick(cpu->rq, clock);
+	next = picked ? task_of(picked) : NULL;
+	hint_after_pick(cpu, next);
+	fair_switch(cpu->rq, picked, clock);
+	if (next == prev) {
+		if (prev)
+			kernel_resume(cpu);
+		else
+			go_idle(cpu);
+		return;
+	}
+	count(cpu->kernel->measures, cpu->kernel->switch_counter);
+	if (prev)
+		account_off(cpu, prev, now);
+	cpu->current = next;
+	if (next) {
+		account_on(cpu, next, now);
+		switch_to(cpu, next);
+	} else {
+		go_idle(cpu);
+	}
+}
