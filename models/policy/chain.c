@@ -16,8 +16,8 @@ static void chain_mark_hooks(struct policy_chain *chain, const struct policy_ops
 	chain->has_eoi |= ops->eoi != NULL;
 }
 
-void policy_chain_init(struct policy_chain *chain, const struct policy_choice *choice, uint32_t count, uint32_t vcpus,
-		       uint32_t pcpus, struct policy_setup *setup)
+void policy_chain_init(struct policy_chain *chain, const struct policy_choice *choice,
+		       uint32_t count, uint32_t vcpus, uint32_t pcpus, struct policy_setup *setup)
 {
 	*chain = (struct policy_chain){ .policy = g_new0(struct policy, count), .count = count };
 	for (uint32_t i = 0; i < count; i++) {
@@ -54,8 +54,8 @@ void *policy_pcpu(const struct policy *policy, uint32_t pcpu)
 	return (char *)policy->pcpu_state + pcpu * policy->ops->pcpu_size;
 }
 
-void chain_yield_to_before(const struct policy_chain *chain, struct fair_rq *rq, struct fair_task *yielder,
-			   struct fair_task *target, uint64_t now)
+void chain_yield_to_before(const struct policy_chain *chain, struct fair_rq *rq,
+			   struct fair_task *yielder, struct fair_task *target, uint64_t now)
 {
 	for (uint32_t i = 0; i < chain->count; i++) {
 		struct policy *policy = &chain->policy[i];
@@ -65,8 +65,8 @@ void chain_yield_to_before(const struct policy_chain *chain, struct fair_rq *rq,
 	}
 }
 
-void chain_yield_to_after(const struct policy_chain *chain, struct fair_rq *rq, struct fair_task *yielder,
-			  struct fair_task *target, uint64_t now)
+void chain_yield_to_after(const struct policy_chain *chain, struct fair_rq *rq,
+			  struct fair_task *yielder, struct fair_task *target, uint64_t now)
 {
 	for (uint32_t i = 0; i < chain->count; i++) {
 		struct policy *policy = &chain->policy[i];
@@ -96,33 +96,37 @@ void chain_eoi(const struct policy_chain *chain, struct vcpu *vcpu, uint32_t vec
 	}
 }
 
-enum verdict chain_candidate(const struct policy_chain *chain, const struct vcpu *spinner, const struct vcpu *candidate,
-			     bool kernel_mode, uint32_t round)
+enum verdict chain_candidate(const struct policy_chain *chain, const struct vcpu *spinner,
+			     const struct vcpu *candidate, bool kernel_mode, uint32_t round)
 {
 	for (uint32_t i = 0; i < chain->count; i++) {
 		struct policy *policy = &chain->policy[i];
 		enum verdict verdict = VERDICT_NOT_MINE;
 
 		if (policy->ops->candidate)
-			verdict = policy->ops->candidate(policy, spinner, candidate, kernel_mode, round);
+			verdict = policy->ops->candidate(policy, spinner, candidate, kernel_mode,
+							 round);
 		if (verdict != VERDICT_NOT_MINE)
 			return verdict;
 	}
 	return VERDICT_NOT_MINE;
 }
 
-bool chain_another_round(const struct policy_chain *chain, const struct vcpu *spinner, int result, uint32_t round)
+bool chain_another_round(const struct policy_chain *chain, const struct vcpu *spinner, int result,
+			 uint32_t round)
 {
 	for (uint32_t i = 0; i < chain->count; i++) {
 		struct policy *policy = &chain->policy[i];
 
-		if (policy->ops->another_round && policy->ops->another_round(policy, spinner, result, round))
+		if (policy->ops->another_round &&
+		    policy->ops->another_round(policy, spinner, result, round))
 			return true;
 	}
 	return false;
 }
 
-enum verdict chain_yield_target(const struct policy_chain *chain, const struct vcpu *spinner, struct vcpu **target)
+enum verdict chain_yield_target(const struct policy_chain *chain, const struct vcpu *spinner,
+				struct vcpu **target)
 {
 	*target = NULL;
 	for (uint32_t i = 0; i < chain->count; i++) {

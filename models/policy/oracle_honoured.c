@@ -2,7 +2,8 @@
 /*
  * oracle_honoured.c - a yardstick: the perfect target, and a scheduler that always follows the hint
  *
- * The upper bound of selector and hint together. It breaks fairness: a pick takes the marked task even if that had more than its share.
+ * The upper bound of selector and hint together. It breaks fairness: a pick takes the marked task
+ * even if that had more than its share.
  */
 #include "models/policy/oracle.h"
 

@@ -2,12 +2,13 @@
 /*
  * oracle_target.c - a yardstick: directed yield that always knows whom the spinner waits for
  *
- * The upper bound of every selector (yield-series.md Q15): only the choice of the target is perfect. What the scheduler makes of the
- * hint is as it is; oracle-honoured lifts that too.
+ * The upper bound of every selector (yield-series.md Q15): only the choice of the target is
+ * perfect. What the scheduler makes of the hint is as it is; oracle-honoured lifts that too.
  */
 #include "models/policy/oracle.h"
 
-enum verdict oracle_yield_target(struct policy *policy, const struct vcpu *spinner, struct vcpu **target)
+enum verdict oracle_yield_target(struct policy *policy, const struct vcpu *spinner,
+				 struct vcpu **target)
 {
 	struct oracle_state *vm = policy_vcpu(policy, vcpu_sibling(spinner, 0));
 	uint32_t siblings = vcpu_siblings(spinner);

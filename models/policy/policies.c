@@ -6,12 +6,15 @@
 
 #include "models/policy/chain.h"
 
-/* The order is that of `vcpusim policies`. POLICY(x) stands for the `const struct policy_ops x` that x's own file defines. */
-#define POLICIES(POLICY)                \
-	POLICY(policy_none)             \
-	POLICY(policy_semantics_v2)     \
-	POLICY(policy_oracle_target)    \
-	POLICY(policy_oracle_honoured)  \
+/*
+ * The order is that of `vcpusim policies`. POLICY(x) stands for the `const struct policy_ops x`
+ * that x's own file defines.
+ */
+#define POLICIES(POLICY)               \
+	POLICY(policy_none)            \
+	POLICY(policy_semantics_v2)    \
+	POLICY(policy_oracle_target)   \
+	POLICY(policy_oracle_honoured) \
 	POLICY(policy_ple_off)
 
 #define DECLARE(ops) extern const struct policy_ops ops;
