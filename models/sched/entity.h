@@ -2,8 +2,8 @@
 /*
  * entity.h - what competes for a CPU: a task, or a group's representative on one CPU
  *
- * Virtual times are signed 64-bit ns. Weights are in 1/1024 of the table's unit: 1048576 is nice 0. Names in brackets are those of
- * golden/eevdf/README.md, cited as [1].
+ * Virtual times are signed 64-bit ns. Weights count 1048576 for nice 0, loads 1024. Names in
+ * brackets are those of golden/eevdf/README.md, which is cited as [1].
  */
 #pragma once
 
@@ -17,7 +17,7 @@ struct fair_rq;
 #define FAIR_WEIGHT_NICE0 INT64_C(1048576)
 
 struct fair_entity {
-	/* Node of its queue's tree while it waits (tree.h); the minima are over its subtree, itself included. */
+	/* Node of its queue's tree while it waits; extremes are over its subtree, itself included. */
 	struct fair_entity *left, *right, *up;
 	int64_t deadline; /* [d] */
 	int64_t vruntime; /* [v] */
@@ -27,25 +27,23 @@ struct fair_entity {
 	uint64_t slice; /* [s] ns of real time */
 	int64_t shared; /* [x] protection limit while it runs, else the lag last saved, [1] 3 */
 	int64_t weight; /* [w] */
-	int64_t load;	/* weight on the scale of the sums, down(w) */
+	int64_t load;	/* the weight as the sums count it: down(w), [1] 3 */
+	uint64_t start; /* task clock up to which its run time is accounted */
+	uint64_t exec;	/* [e] total run time, ns */
 	uint32_t scale; /* scaled time = (t * scale) >> shift */
 	uint8_t shift;
-	bool red : 1;
-	bool waiting : 1;  /* in the tree */
-	bool queued : 1;   /* [on] in the tree or running */
-	bool delayed : 1;  /* [dl] asleep but queued until its lag is paid */
-	bool relative : 1; /* [rel] d is stored relative to v */
-	bool custom : 1;   /* [c] the slice was asked for */
-	bool idle : 1;	   /* idle policy or idle group: every other kind goes first */
-	uint16_t depth;	   /* 0 on the root queue */
-	uint64_t start;	   /* task clock up to which its run time is accounted */
-	uint64_t exec;	   /* [e] total run time, ns */
+	uint8_t depth; /* 0 on the root queue */
+	bool red;      /* colour in the tree */
+	bool waiting;  /* in the tree */
+	bool queued;   /* [on] in the tree or running */
+	bool delayed;  /* [dl] asleep, but queued until its lag is paid */
+	bool relative; /* [rel] d is stored relative to v */
+	bool custom;   /* [c] the slice was asked for */
+	bool idle;     /* idle policy or idle group: every other kind goes first */
 
-	struct fair_queue *queue; /* it competes here */
-	struct fair_queue *own;	  /* a group's queue on this CPU; NULL: a task */
-	struct fair_entity
-		*parent; /* entity of the group that `queue` belongs to; NULL on the root queue */
-	struct fair_group *group; /* a group entity's group; NULL: a task */
+	struct fair_queue *queue;   /* it competes here */
+	struct fair_queue *own;	    /* a group's queue on this CPU; NULL: a task */
+	struct fair_entity *parent; /* entity of the queue's group; NULL on the root queue */
 };
 
 enum fair_policy {
@@ -54,16 +52,17 @@ enum fair_policy {
 	FAIR_IDLE
 };
 
-/* Embedded in the kernel's task. The entity is first, so that a leaf entity is its task. */
+/* Embedded in the kernel's task. The entity comes first, so that a leaf entity is its task. */
 struct fair_task {
 	struct fair_entity entity;
-	struct fair_rq *rq; /* its CPU: where it is queued or was last */
-	struct fair_group *group;
-	int nice;
+	struct fair_rq *rq;	  /* its CPU: where it is queued or was last */
+	struct fair_group *group; /* NULL: the root */
+	int nice;		  /* -20 .. 19 */
 	enum fair_policy policy;
 };
 
+/* The task of a leaf entity. */
 static inline struct fair_task *fair_task_of(struct fair_entity *entity)
 {
-	return entity->own ? (struct fair_task *)0 : (struct fair_task *)entity;
+	return (struct fair_task *)entity;
 }

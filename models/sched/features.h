@@ -2,18 +2,22 @@
 /*
  * features.h - what differs between kernel versions of the fair scheduler, as data
  *
- * One row a version (versions.c); the code asks for a feature, never for a version. Citations: [1] is golden/eevdf/README.md.
+ * One row a version (versions.c); the code asks for a feature, never for a version. [1] is
+ * golden/eevdf/README.md.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* When the reference point of the sums moves to the average. It decides no more than the v of the first entity of an empty queue. */
+/*
+ * When the reference point of the sums moves to the average. It decides no more than the v of the
+ * first entity of an empty queue.
+ */
 enum fair_origin {
-	ORIGIN_AT_TREE_CHANGE, /* every insert and remove, [1] 5 */
-	ORIGIN_AT_LAG_AND_TICK, /* every average used by lag and place; each level of a tick, [1] 10.1 */
-	ORIGIN_AT_RENEWAL, /* every average used by lag, place and reweight; renewal; yield, [1] 10b.1 */
+	ORIGIN_AT_TREE_CHANGE,	/* every insert and remove, [1] 5 */
+	ORIGIN_AT_LAG_AND_TICK, /* every average in lag and place; levels of a tick, [1] 10.1 */
+	ORIGIN_AT_RENEWAL,	/* averages in lag, place, reweight; renewal; yield, [1] 10b.1 */
 };
 
 enum fair_lag_limit {
@@ -33,7 +37,7 @@ enum fair_reweight {
 
 enum fair_yield_rule {
 	YIELD_FORFEIT,	     /* if eligible: v := d, then d += slice, [1] 8 */
-	YIELD_FORFEIT_RENEW, /* if eligible: v := d, then a new slice and d := v + slice, [1] 10b.8 */
+	YIELD_FORFEIT_RENEW, /* if eligible: v := d, then d := v + new slice, [1] 10b.8 */
 	YIELD_PUSH,	     /* always: d += slice, eevdf.md 1.16 */
 };
 
@@ -56,9 +60,9 @@ struct fair_features {
 	enum fair_reweight reweight;
 	bool relative_needs_feature; /* place honours rel only with PLACE_REL_DEADLINE, [1] 10b.6 */
 	enum fair_yield_rule yield;
-	bool lazy_requests; /* fair-class requests are lazy in lazy mode; else always "now", [1] 10b.3 */
-	bool buddy_in_test; /* the buddy also decides the wake-up test; else only the pick, [1] 10b.4 */
-	bool short_in_account; /* an unprotected ineligible runner is rescheduled, not an unprotected one, [1] 10b.3 */
-	bool classic_wakeup; /* the wake-up test of [1] 10b.7 instead of [1] 7 */
-	bool move_checks;    /* a moved task that waits is tested for preemption, [1] 10.5 */
+	bool lazy_requests; /* requests are lazy in lazy mode; else always "now", [1] 10b.3 */
+	bool buddy_in_test; /* the buddy decides the wake-up test, too; else only the pick, 10b.4 */
+	bool short_in_account; /* only an ineligible runner loses an open protection, [1] 10b.3 */
+	bool classic_wakeup;   /* the wake-up test of [1] 10b.7 instead of [1] 7 */
+	bool move_checks;      /* a moved task that waits is tested for preemption, [1] 10.5 */
 };

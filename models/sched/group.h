@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * group.h - task groups (cgroups): an entity and a queue on every CPU
+ *
+ * The operations work on all CPUs: their clocks must be up to date (fair_clock()).
  */
 #pragma once
 
@@ -20,19 +22,17 @@ struct fair_group_cpu {
 /* Owner: struct fair, until fair_clear(). */
 struct fair_group {
 	struct fair *fair;
-	struct fair_group *parent;  /* NULL: the root */
-	struct fair_group *sibling; /* list of all groups, newest first */
-	int64_t shares;		    /* weight unit: 1048576 is the default of 1024 */
-	int64_t outside_load; /* load of CPUs that are not simulated, added to the total, [1] 8 extload */
-	int64_t total_load; /* sum over the CPUs of the queues' load, kept up to date */
+	struct fair_group *parent; /* NULL: the root */
+	struct fair_group *older;  /* list of all groups */
+	int64_t shares;		   /* in units of weight: 1048576 is the default, 1024 */
+	int64_t outside_load;	   /* load on CPUs that are not simulated, [1] 8 extload */
+	int64_t total_load; /* sum of down(weight) of its queues over the CPUs, kept up to date */
 	bool idle;
 	struct fair_group_cpu *cpu; /* [fair->cpus] */
 };
 
-/* `parent` NULL: the root. Shares 2..262144, limited; 1024 is the default. Never fails. The clocks of all CPUs must be up to date
- * (fair_clock()) for this and for every other operation on a group. */
+/* `parent` NULL: the root. Shares 2 .. 262144, limited; 1024 is the default. */
 struct fair_group *fair_group_new(struct fair *fair, struct fair_group *parent, int64_t shares);
-
 /* False: refused, because it is an idle group. */
 bool fair_group_set_shares(struct fair_group *group, int64_t shares);
 void fair_group_set_idle(struct fair_group *group, bool idle);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * query.h - questions to the fair scheduler that change nothing
+ * query.h - questions to the fair scheduler; none changes anything
+ *
+ * The running entity counts with its v as last accounted.
  */
 #pragma once
 
@@ -12,13 +14,14 @@ struct fair_queue;
 struct fair_rq;
 struct fair_task;
 
-/* V: the average virtual time, floor; of an empty queue the reference point. The running entity counts with its v as last accounted. */
+/* V, the average virtual time, floor; of an empty queue the reference point. */
 int64_t fair_average(const struct fair_queue *queue);
-/* The reference point z that the golden outputs print. */
+/* z, the reference point of the golden outputs. */
 int64_t fair_origin(const struct fair_queue *queue);
 bool fair_eligible(const struct fair_queue *queue, const struct fair_entity *entity);
 
-/* Queued tasks of a CPU without the delayed ones (struct fair_rq nr_running counts those, too). */
+uint32_t fair_resched_flags(const struct fair_rq *rq);
+/* Queued tasks without the delayed ones; rq->nr_running counts those, too. */
 uint32_t fair_nr_runnable(const struct fair_rq *rq);
 bool fair_task_queued(const struct fair_task *task);
 /* Asleep, but still queued. */
@@ -26,17 +29,17 @@ bool fair_task_delayed(const struct fair_task *task);
 
 enum fair_hint {
 	HINT_HONOURED,	 /* a pick right now ends at the task */
-	HINT_INELIGIBLE, /* marked at that level, but ineligible; lag says by how much */
-	HINT_MARK_GONE, /* another mark or none at that level, and the pick would take another entity */
-	HINT_OTHER, /* marked and eligible, but not taken: PICK_BUDDY off, or the task is not waiting */
+	HINT_INELIGIBLE, /* marked at that level, but ineligible */
+	HINT_MARK_GONE,	 /* another mark or none at that level, and another is taken */
+	HINT_OTHER,	 /* marked and eligible, but not taken: PICK_BUDDY off, or not waiting */
 };
 
 struct fair_hint_fate {
 	enum fair_hint fate;
-	uint32_t level; /* 0 is the root queue; of the task itself if honoured */
-	int64_t lag; /* V - v of the refused entity, ns of virtual time; negative if ineligible */
+	uint32_t level; /* 0: the root queue; the task's own if honoured */
+	int64_t lag;	/* V - v of the refused entity, virtual ns; negative: ineligible */
 };
 
-/* What a pick at time `now` would do with the hint that names `task`; asked before the pick. */
-struct fair_hint_fate fair_hint_level(struct fair_rq *rq, const struct fair_task *task,
+/* What a pick at `now` would do with the hint that names `task`; ask before the pick. */
+struct fair_hint_fate fair_hint_level(const struct fair_rq *rq, const struct fair_task *task,
 				      uint64_t now);

@@ -15,5 +15,5 @@ const struct fair_features *fair_version(uint64_t index);
 /* NULL if no such version is known. */
 const struct fair_features *fair_features_find(const char *name);
 
-/* Base slice in ns on a machine of so many CPUs, with the default logarithmic scaling (eevdf.md 1.6, E3). */
+/* Base slice, ns, on so many CPUs with the default logarithmic scaling (eevdf.md 1.6, E3). */
 uint64_t fair_base_slice(const struct fair_features *features, uint32_t cpus);
