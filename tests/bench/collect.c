@@ -39,10 +39,12 @@ static bool add_ratio(json_t *row)
 
 static void print_row(const json_t *row)
 {
-	const json_t *target = json_object_get(row, "target"), *ratio = json_object_get(row, "ratio");
+	const json_t *target = json_object_get(row, "target"),
+		     *ratio = json_object_get(row, "ratio");
 
 	printf("%-44s %12.4g %-14s", json_string_value(json_object_get(row, "name")),
-	       json_number_value(json_object_get(row, "value")), json_string_value(json_object_get(row, "unit")));
+	       json_number_value(json_object_get(row, "value")),
+	       json_string_value(json_object_get(row, "unit")));
 	if (json_is_number(target))
 		printf(" %10.4g", json_number_value(target));
 	if (json_is_number(ratio))
