@@ -17,7 +17,7 @@ enum verdict oracle_yield_target(struct policy *policy, const struct vcpu *spinn
 		uint32_t index = (vm->last_chosen + step) % siblings;
 		struct vcpu *sibling = vcpu_sibling(spinner, index);
 
-		if (sibling == spinner || !vcpu_ready(sibling) || !vcpu_waits_for(spinner, sibling))
+		if (!vcpu_ready(sibling) || !vcpu_waits_for(spinner, sibling))
 			continue;
 		vm->last_chosen = index;
 		*target = sibling;

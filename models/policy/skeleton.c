@@ -3,7 +3,7 @@
  * skeleton.c - a minimal policy to copy from; no part of the program, but a test compiles it and
  * runs it
  *
- * What it does: after a vCPU let a spinner's scan examine it, it is left alone for `gap`. It is no
+ * What it does: after a vCPU let a spinner's scan examine it, it is left alone for `left_alone`. It is no
  * good policy. It shows each thing that most policies need: a parameter, state per vCPU, one hook,
  * and the answer "not mine".
  */
@@ -13,7 +13,7 @@
 
 /* One uint64_t for each row of the table below. */
 struct skeleton_params {
-	uint64_t gap; /* ns */
+	uint64_t left_alone; /* ns */
 };
 
 /*
@@ -24,11 +24,11 @@ struct skeleton_vcpu {
 	uint64_t left_alone_until; /* ns */
 };
 
-/* Checks scenarios and --set, and makes `vcpusim params`: the name is policy.skeleton.gap. */
+/* Checks scenarios and --set, and makes `vcpusim params`: the name is policy.skeleton.left_alone. */
 static const struct param skeleton_params_table[] = {
-	{ .name = "gap",
+	{ .name = "left_alone",
 	  .type = PARAM_UINT,
-	  .offset = offsetof(struct skeleton_params, gap),
+	  .offset = offsetof(struct skeleton_params, left_alone),
 	  .unit = "ns",
 	  .fallback = "1000000",
 	  .min = 0,
@@ -57,7 +57,7 @@ static enum verdict skeleton_candidate(struct policy *policy, const struct vcpu 
 	(void)round;
 	if (now < state->left_alone_until)
 		return VERDICT_REJECT;
-	state->left_alone_until = now + params->gap;
+	state->left_alone_until = now + params->left_alone;
 	return VERDICT_NOT_MINE; /* upstream's test, or the next policy of the chain, decides */
 }
 
