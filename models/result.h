@@ -26,6 +26,7 @@ enum account_kind {
 
 enum counter_kind {
 	COUNTER_SWITCHES, /* host context switches */
+	COUNTER_GUEST_SWITCHES,
 	COUNTER_EXITS,	  /* VM exits of every kind */
 	COUNTER_PLE_EXITS,
 	COUNTER_HALT_EXITS,
@@ -49,7 +50,6 @@ enum counter_kind {
 	COUNTER_HINT_DROPPED_GROUP, /* ... in a queue between */
 	COUNTER_HINT_DROPPED_LEAF,  /* ... in the target's own queue */
 	COUNTER_HINT_LOST_OTHER,    /* ... the mark was gone or the target had moved or slept */
-	COUNTER_YIELDER_CONTINUED,  /* after a 1 the caller's pCPU picked the caller again */
 	COUNTER_LOCK_CONTENDED,
 	COUNTER_HOLDER_PREEMPTED, /* lock holders that lost their pCPU */
 	COUNTER_WAITER_PREEMPTED,

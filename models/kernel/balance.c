@@ -66,8 +66,7 @@ bool balance_newly_idle(struct kernel_cpu *cpu)
 	runnable_remove(task);
 	task->cpu = cpu->index;
 	runnable_add(task);
-	fair_clock(from->rq, from->cpu->ops->task_clock(from->cpu, now));
-	fair_clock(cpu->rq, cpu->cpu->ops->task_clock(cpu->cpu, now));
-	fair_migrate(&task->fair, cpu->rq);
+	fair_migrate(from->rq, cpu->rq, &task->fair, from->cpu->ops->task_clock(from->cpu, now),
+		     cpu->cpu->ops->task_clock(cpu->cpu, now));
 	return true;
 }

@@ -101,7 +101,7 @@ void task_init(struct kernel *kernel, struct task *task, const struct task_ops *
 	task->only_cpu = only_cpu;
 	task->mm = mm;
 	task->state = TASK_NEW;
-	fair_task_init(&task->fair, kernel->cpu[task->cpu].rq, group, 0, FAIR_NORMAL, 0);
+	fair_task_init(&kernel->fair, &task->fair, group);
 	timer_init(&kernel->engine->timers, &task->sleep, sleep_over, EVENT_SLEEP, owner);
 }
 
@@ -113,7 +113,6 @@ void task_start(struct task *task, uint32_t cpu)
 	task->cpu = cpu;
 	task->runnable_since = task->kernel->engine->now;
 	runnable_add(task);
-	fair_enqueue(target->rq, &task->fair, FAIR_INITIAL, clock_of(target));
-	fair_check_preempt(target->rq, &task->fair, FAIR_INITIAL, clock_of(target));
+	fair_start(target->rq, &task->fair, clock_of(target));
 	kernel_notify(target, NULL);
 }

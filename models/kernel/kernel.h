@@ -99,6 +99,11 @@ static inline bool task_running(const struct task *task)
 
 uint64_t kernel_now(const struct kernel *kernel);
 
+/* ns: when the spin wait began that the CPU's task is in. */
+uint64_t kernel_wait_since(const struct kernel_cpu *cpu);
+/* Does the CPU's task spin for something that only CPU `other` can do: release a lock, answer a call? */
+bool kernel_waits_for(const struct kernel_cpu *cpu, uint32_t other);
+
 /* --- what a task's ops call, as their last act (schedule.c, block.c) --- */
 /* The next segment of the running task. */
 void kernel_work(struct kernel_cpu *cpu, uint64_t ns, enum work work);

@@ -122,7 +122,7 @@ void kernel_schedule(struct kernel_cpu *cpu)
 		picked = fair_pick(cpu->rq, clock);
 	next = picked ? task_of(picked) : NULL;
 	hint_after_pick(cpu, next);
-	fair_switch(cpu->rq, picked, clock);
+	fair_switch(cpu->rq, prev ? &prev->fair : NULL, picked, clock);
 	if (next == prev) {
 		if (prev)
 			kernel_resume(cpu);

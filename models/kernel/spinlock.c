@@ -6,11 +6,28 @@
  * moment it asks. At an unlock the lock belongs to the head of the line at once; the head notices when its CPU has run for the
  * hand-over time, so a head that is off its CPU keeps everybody waiting (tests 53, 54).
  */
+#include "models/kernel/cross_call.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/objects.h"
 #include "models/measures.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/time.h"
+
+uint64_t kernel_wait_since(const struct kernel_cpu *cpu)
+{
+	const struct task *task = cpu->current;
+
+	return task && task->spins_on ? task->waits_since : cpu->call->since;
+}
+
+bool kernel_waits_for(const struct kernel_cpu *cpu, uint32_t other)
+{
+	const struct task *task = cpu->current;
+
+	if (task && task->spins_on)
+		return task->spins_on->owner && task->spins_on->owner->cpu == other;
+	return cross_call_waits_for(cpu, other);
+}
 
 bool spin_lock(struct kernel_cpu *cpu, struct spin_lock *lock)
 {

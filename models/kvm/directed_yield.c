@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * directed_yield.c - the scan of kvm_vcpu_on_spin as of 6.19, and the hypercall (kvm-and-guest.md 2.2 to 2.4)
+ */
+#include "models/kvm/directed_yield.h"
+
+#include "models/hardware/cost.h"
+#include "models/kvm/ple.h"
+#include "models/kvm/thread.h"
+#include "models/kvm/vm.h"
+#include "models/measures.h"
+#include "models/policy/chain.h"
+#include "sim/engine/engine.h"
+
+/* Yields that find both run queues with one task before the scan gives up, 2.3. */
+#define TRIES 3
+
+/* One scan under way. */
+struct scan {
+	struct vcpu *me;
+	uint64_t ns;	 /* its cost so far */
+	int tries;	 /* goes on below zero in later rounds, as the real counter does (yield-series.md P11) */
+	int result;	 /* of the last yield_to */
+	bool kernel_mode;
+	bool candidate;	 /* somebody was yielded to */
+};
+
+/* Raghavendra's rule with its side effect, 2.2: a waiting spinner is taken every second time. */
+static bool eligible(struct vcpu *vcpu)
+{
+	bool eligible = !vcpu->in_spin_loop || vcpu->dy_eligible;
+
+	if (vcpu->in_spin_loop)
+		vcpu->dy_eligible = !vcpu->dy_eligible;
+	return eligible;
+}
+
+/* dy_runnable() of 2.2; an interrupt that waits is KVM_REQ_EVENT without APICv, and the pending hint with it. */
+static bool runnable(const struct vcpu *vcpu)
+{
+	return vcpu->cpu.pending != 0;
+}
+
+static bool upstream_accepts(const struct vcpu *vcpu, bool kernel_mode)
+{
+	return !vcpu->preempted || !kernel_mode || vcpu_pending_interrupt(vcpu) || vcpu->preempted_in_kernel;
+}
+
+static bool accepts(const struct scan *scan, const struct vcpu *vcpu, uint32_t round)
+{
+	enum verdict verdict =
+		chain_candidate(scan->me->vm->kvm->policies, scan->me, vcpu, scan->kernel_mode, round);
+
+	if (verdict == VERDICT_NOT_MINE)
+		return upstream_accepts(vcpu, scan->kernel_mode);
+	return verdict == VERDICT_ACCEPT;
+}
+
+static int yield_to(struct scan *scan, struct vcpu *target)
+{
+	struct kvm *kvm = scan->me->vm->kvm;
+	int result = kernel_yield_to(task_cpu(&scan->me->task), &target->task);
+
+	scan->candidate = true;
+	scan->ns += result == FAIR_ALONE ? kvm->cost->yield_to_refused : kvm->cost->yield_to;
+	if (result > 0 && vcpu_waits_for(scan->me, target))
+		count(kvm->measures, COUNTER_YIELD_RIGHT);
+	return result;
+}
+
+static void scan_round(struct scan *scan, uint32_t round)
+{
+	struct vm *vm = scan->me->vm;
+	uint32_t start = vm->last_boosted + 1;
+
+	scan->result = 0;
+	for (uint32_t i = 0; i < vm->vcpus; i++) {
+		uint32_t index = (start + i) % vm->vcpus;
+		struct vcpu *vcpu = &vm->vcpu[index];
+
+		if (vcpu == scan->me)
+			continue;
+		scan->ns += vm->kvm->cost->ple_scan;
+		if (!vcpu->ready || (vcpu->blocking && !runnable(vcpu)))
+			continue;
+		if (!accepts(scan, vcpu, round) || !eligible(vcpu))
+			continue;
+		scan->result = yield_to(scan, vcpu);
+		if (scan->result > 0) {
+			vm->last_boosted = index;
+			return;
+		}
+		if (scan->result < 0 && --scan->tries == 0)
+			return;
+	}
+}
+
+/* A policy that names the target itself replaces the scan. False: none does. */
+static bool chosen_by_policy(struct scan *scan)
+{
+	struct vm *vm = scan->me->vm;
+	struct vcpu *target = NULL;
+	enum verdict verdict = chain_yield_target(vm->kvm->policies, scan->me, &target);
+
+	if (verdict == VERDICT_NOT_MINE)
+		return false;
+	if (verdict == VERDICT_ACCEPT) {
+		scan->result = yield_to(scan, target);
+		if (scan->result > 0)
+			vm->last_boosted = target->index;
+	}
+	return true;
+}
+
+static void finish(struct scan *scan)
+{
+	struct vcpu *me = scan->me;
+
+	if (scan->result > 0) {
+		me->phase = PHASE_YIELDING;
+		kernel_work(task_cpu(&me->task), scan->ns, WORK_EXIT);
+		return;
+	}
+	me->in_spin_loop = false;
+	me->dy_eligible = false;
+	ple_exit_handled(me);
+	thread_enter(me, scan->ns);
+}
+
+void directed_yield_on_spin(struct vcpu *me)
+{
+	const struct policy_chain *policies = me->vm->kvm->policies;
+	struct measures *measures = me->vm->kvm->measures;
+	/* a pause-loop exit on Intel comes from CPL 0 only, 1.6 */
+	struct scan scan = { .me = me, .tries = TRIES, .kernel_mode = true };
+
+	count(measures, COUNTER_SCANS);
+	if (me->vm->vcpus < 2) {
+		finish(&scan);
+		return;
+	}
+	me->in_spin_loop = true;
+	if (!chosen_by_policy(&scan)) {
+		uint32_t round = 0;
+
+		scan_round(&scan, round);
+		while (chain_another_round(policies, me, scan.result, round))
+			scan_round(&scan, ++round);
+	}
+	if (!scan.candidate)
+		count(measures, COUNTER_SCAN_EMPTY);
+	finish(&scan);
+}
+
+void directed_yield_hypercall(struct vcpu *me, uint32_t index)
+{
+	struct vm *vm = me->vm;
+	struct vcpu *target = &vm->vcpu[index];
+	struct scan scan = { .me = me };
+
+	/* a single task here has nothing to give; a target that runs needs nothing: 2.4 */
+	if (task_cpu(&me->task)->rq->nr_running > 1 && target->ready && target != me)
+		scan.result = yield_to(&scan, target);
+	finish(&scan);
+}

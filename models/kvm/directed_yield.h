@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * directed_yield.h - KVM chooses whom to yield to (kvm-and-guest.md section 2)
+ */
+#pragma once
+
+#include <stdint.h>
+
+struct vcpu;
+
+/* The pause-loop exit's scan. Ends with the thread's next segment. */
+void directed_yield_on_spin(struct vcpu *vcpu);
+/* KVM_HC_SCHED_YIELD to vCPU `index` of the same VM; likewise. */
+void directed_yield_hypercall(struct vcpu *vcpu, uint32_t index);

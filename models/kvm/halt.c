@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * halt.c - halt polling with its arithmetic, and blocking
+ */
+#include "models/kvm/halt.h"
+
+#include "models/hardware/cost.h"
+#include "models/kvm/thread.h"
+#include "models/kvm/vm.h"
+#include "sim/engine/engine.h"
+
+uint64_t halt_poll_next(const struct kvm_params *params, uint64_t poll, uint64_t halted)
+{
+	uint64_t max = params->halt_poll;
+
+	if (halted <= poll)
+		return poll;
+	if (poll > 0 && halted > max) {
+		poll = params->halt_poll_shrink ? poll / params->halt_poll_shrink : 0;
+		return poll < params->halt_poll_grow_start ? 0 : poll;
+	}
+	if (poll < max && halted < max) {
+		poll *= params->halt_poll_grow;
+		return poll < params->halt_poll_grow_start ? params->halt_poll_grow_start : poll;
+	}
+	return poll;
+}
+
+static void block(struct vcpu *vcpu)
+{
+	vcpu->blocking = true;
+	vcpu->phase = PHASE_WOKEN;
+	kernel_block(task_cpu(&vcpu->task));
+}
+
+void halt_begin(struct vcpu *vcpu)
+{
+	struct kernel_cpu *cpu = task_cpu(&vcpu->task);
+	uint64_t max = vcpu->vm->kvm->params->halt_poll;
+	uint64_t poll = vcpu->halt_poll < max ? vcpu->halt_poll : max;
+
+	if (vcpu->cpu.pending) {
+		thread_enter(vcpu, 0);
+		return;
+	}
+	vcpu->halt_start = vcpu->vm->kvm->engine->now;
+	if (poll && cpu->rq->nr_running == 1 && !cpu->rq->resched) {
+		vcpu->phase = PHASE_POLLING;
+		kernel_work(cpu, poll, WORK_HALT_POLL);
+	} else {
+		block(vcpu);
+	}
+}
+
+void halt_poll_hit(struct vcpu *vcpu)
+{
+	vcpu->phase = PHASE_POLL_HIT;
+	kernel_rework(task_cpu(&vcpu->task), vcpu->vm->kvm->cost->poll_wake, WORK_EXIT);
+}
+
+void halt_poll_over(struct vcpu *vcpu)
+{
+	block(vcpu);
+}
+
+void halt_end(struct vcpu *vcpu)
+{
+	struct kvm *kvm = vcpu->vm->kvm;
+
+	vcpu->blocking = false;
+	vcpu->halt_poll =
+		halt_poll_next(kvm->params, vcpu->halt_poll, kvm->engine->now - vcpu->halt_start);
+	thread_enter(vcpu, 0);
+}

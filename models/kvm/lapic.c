@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lapic.c - interrupts between the vCPUs of a VM
+ */
+#include "models/kvm/lapic.h"
+
+#include "models/config.h"
+#include "models/hardware/cost.h"
+#include "models/kvm/exit.h"
+#include "models/kvm/halt.h"
+#include "models/kvm/vm.h"
+#include "models/measures.h"
+#include "models/policy/chain.h"
+#include "sim/engine/engine.h"
+
+/* CPUs that one ICR write reaches in x2APIC cluster mode, kvm-and-guest.md 3.7. */
+#define X2APIC_CLUSTER_SIZE 16
+
+static uint64_t apic_mode(const struct vcpu *vcpu)
+{
+	return vcpu->vm->config->vm.apic;
+}
+
+/* An interrupt is pending in `to` from now on: see that it gets noticed. `by`: the host CPU that delivers; NULL: a timer. */
+static void notice(struct vcpu *to, struct kernel_cpu *by)
+{
+	struct kvm *kvm = to->vm->kvm;
+
+	if (to->phase == PHASE_WOKEN && to->task.state == TASK_SLEEPING) {
+		if (kernel_wake(&to->task, by))
+			to->ready = true;
+	} else if (to->phase == PHASE_POLLING) {
+		halt_poll_hit(to);
+	} else if (to->live && apic_mode(to) == APIC_SOFTWARE) {
+		by->cpu->ops->kick(by->cpu, task_cpu(&to->task)->cpu);
+	} else if (to->live && !timer_is_armed(&kvm->engine->timers, &to->inbox)) {
+		engine_arm(kvm->engine, &to->inbox, kvm->engine->now + kvm->cost->posted_latency);
+	}
+}
+
+static void deliver(struct vcpu *from, struct vcpu *to, enum irq irq)
+{
+	struct measures *measures = to->vm->kvm->measures;
+
+	count(measures, COUNTER_IPIS);
+	if (to->cpu.pending & 1u << irq) {
+		count(measures, COUNTER_IPIS_COALESCED);
+		return;
+	}
+	to->cpu.pending |= 1u << irq;
+	notice(to, task_cpu(&from->task));
+}
+
+void lapic_notified(struct timer *timer, uint64_t now)
+{
+	struct vcpu *vcpu = (struct vcpu *)((char *)timer - offsetof(struct vcpu, inbox));
+
+	(void)now;
+	/* one that left guest mode meanwhile finds the interrupt at its next entry */
+	if (vcpu->live && vcpu->cpu.irqs_on && vcpu->cpu.pending)
+		lapic_take(vcpu);
+}
+
+void lapic_take(struct vcpu *vcpu)
+{
+	enum irq irq = (enum irq)__builtin_ctz(vcpu->cpu.pending);
+
+	vcpu->cpu.pending &= ~(1u << irq);
+	kernel_interrupt(vcpu->cpu.client, irq);
+}
+
+void lapic_raise(struct cpu *cpu, enum irq irq)
+{
+	struct vcpu *vcpu = vcpu_of_cpu(cpu);
+
+	if (cpu->pending & 1u << irq)
+		return;
+	cpu->pending |= 1u << irq;
+	if (vcpu->live)
+		vcpu_exit(vcpu, EXIT_TIMER_EXPIRY);
+	else
+		notice(vcpu, NULL);
+}
+
+void lapic_kick(struct cpu *from, struct cpu *to)
+{
+	struct vcpu *vcpu = vcpu_of_cpu(from);
+
+	if (apic_mode(vcpu) == APIC_APICV_IPIV) {
+		deliver(vcpu, vcpu_of_cpu(to), IRQ_RESCHEDULE);
+		return;
+	}
+	cpumask_add(&vcpu->requests.kick, to->index);
+	vcpu->requests.kick_any = true;
+}
+
+/* PV sched yield: after a call to several vCPUs, name the first that is flagged preempted (kvm-and-guest.md 3.7). */
+static void want_yield(struct vcpu *vcpu, const struct cpumask *targets)
+{
+	const struct vm *vm = vcpu->vm;
+
+	if (!vm->config->paravirt.sched_yield || cpumask_count(targets) < 2)
+		return;
+	for (uint32_t i = cpumask_next(targets, 0); i < vm->vcpus; i = cpumask_next(targets, i + 1)) {
+		if (vm->vcpu[i].steal_preempted) {
+			vcpu->requests.yield = true;
+			vcpu->requests.yield_to = i;
+			return;
+		}
+	}
+}
+
+void lapic_call(struct cpu *from, const struct cpumask *targets)
+{
+	struct vcpu *vcpu = vcpu_of_cpu(from);
+	struct vm *vm = vcpu->vm;
+
+	if (apic_mode(vcpu) == APIC_APICV_IPIV && !vm->config->paravirt.ipi) {
+		/* each write delivers without an exit */
+		for (uint32_t i = cpumask_next(targets, 0); i < vm->vcpus; i = cpumask_next(targets, i + 1)) {
+			deliver(vcpu, &vm->vcpu[i], IRQ_CALL);
+			vcpu->icr_ns += vm->kvm->cost->virtual_ipi;
+		}
+		want_yield(vcpu, targets);
+		return;
+	}
+	vcpu->requests.call = *targets;
+	vcpu->requests.call_any = true;
+	vcpu->requests.called = *targets;
+}
+
+void lapic_end_of_interrupt(struct cpu *cpu, enum irq irq)
+{
+	struct vcpu *vcpu = vcpu_of_cpu(cpu);
+
+	/* APICv and PV EOI need no exit for an edge interrupt, 4.1; then nobody in the host learns of it */
+	if (apic_mode(vcpu) != APIC_SOFTWARE || vcpu->vm->config->paravirt.eoi)
+		return;
+	vcpu->requests.eoi = true;
+	vcpu->requests.eoi_irq = irq;
+}
+
+void lapic_timer_armed(struct cpu *cpu)
+{
+	vcpu_of_cpu(cpu)->requests.timer_write = true;
+}
+
+/* The targets of the next ICR write: one, or those of one cluster. */
+static struct cpumask next_write(const struct vcpu *vcpu, const struct cpumask *wanted)
+{
+	uint32_t first = cpumask_next(wanted, 0);
+	uint32_t end = first + 1;
+	struct cpumask mask;
+
+	cpumask_clear(&mask, vcpu->vm->vcpus);
+	if (vcpu->vm->config->vm.x2apic == X2APIC_CLUSTER)
+		end = (first / X2APIC_CLUSTER_SIZE + 1) * X2APIC_CLUSTER_SIZE;
+	for (uint32_t i = first; i < end; i = cpumask_next(wanted, i + 1))
+		cpumask_add(&mask, i);
+	return mask;
+}
+
+uint32_t lapic_icr_targets(const struct vcpu *vcpu)
+{
+	struct cpumask mask;
+
+	if (!vcpu->requests.call_any || vcpu->vm->config->vm.x2apic == X2APIC_PHYSICAL)
+		return 1;
+	mask = next_write(vcpu, &vcpu->requests.call);
+	return cpumask_count(&mask);
+}
+
+static void tell_policies(struct vcpu *from, const struct cpumask *targets, enum irq irq, bool software_icr)
+{
+	struct vm *vm = from->vm;
+	struct ipi_delivery delivery = { .from = from,
+					 .accepted = cpumask_count(targets),
+					 .vector = irq,
+					 .software_icr = software_icr };
+
+	if (delivery.accepted == 1)
+		delivery.to = &vm->vcpu[cpumask_next(targets, 0)];
+	chain_ipi_delivered(vm->kvm->policies, &delivery);
+}
+
+static void deliver_all(struct vcpu *from, const struct cpumask *targets, enum irq irq)
+{
+	struct vm *vm = from->vm;
+
+	for (uint32_t i = cpumask_next(targets, 0); i < vm->vcpus; i = cpumask_next(targets, i + 1))
+		deliver(from, &vm->vcpu[i], irq);
+}
+
+void lapic_icr_write(struct vcpu *vcpu)
+{
+	struct vcpu_requests *requests = &vcpu->requests;
+	enum irq irq = requests->call_any ? IRQ_CALL : IRQ_RESCHEDULE;
+	struct cpumask *wanted = requests->call_any ? &requests->call : &requests->kick;
+	struct cpumask targets = next_write(vcpu, wanted);
+
+	for (uint32_t i = 0; i < wanted->words; i++)
+		wanted->word[i] &= ~targets.word[i];
+	deliver_all(vcpu, &targets, irq);
+	tell_policies(vcpu, &targets, irq, true);
+	if (!cpumask_empty(wanted))
+		return;
+	if (irq == IRQ_CALL) {
+		requests->call_any = false;
+		want_yield(vcpu, &requests->called);
+	} else {
+		requests->kick_any = false;
+	}
+}
+
+void lapic_send_ipi(struct vcpu *vcpu)
+{
+	struct cpumask targets = vcpu->requests.call;
+
+	vcpu->requests.call_any = false;
+	deliver_all(vcpu, &targets, IRQ_CALL);
+	tell_policies(vcpu, &targets, IRQ_CALL, false);
+	want_yield(vcpu, &targets);
+}

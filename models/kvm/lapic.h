@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lapic.h - the virtual local APIC: sending, delivery, end of interrupt (kvm-and-guest.md section 4)
+ *
+ * An interrupt that was accepted is a bit of struct cpu's `pending` until the guest takes it.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "models/kernel/cpu.h"
+
+struct timer;
+struct vcpu;
+
+/* For struct cpu_ops. */
+void lapic_raise(struct cpu *cpu, enum irq irq);
+void lapic_kick(struct cpu *from, struct cpu *to);
+void lapic_call(struct cpu *from, const struct cpumask *targets);
+void lapic_end_of_interrupt(struct cpu *cpu, enum irq irq);
+void lapic_timer_armed(struct cpu *cpu);
+
+/* The live guest takes its first pending interrupt. */
+void lapic_take(struct vcpu *vcpu);
+/* The vCPU's `inbox` timer. */
+void lapic_notified(struct timer *timer, uint64_t now);
+
+/* Handlers of the exits: the next ICR write that the guest wants, and the hypercall for all of a call's targets. */
+uint32_t lapic_icr_targets(const struct vcpu *vcpu);
+void lapic_icr_write(struct vcpu *vcpu);
+void lapic_send_ipi(struct vcpu *vcpu);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ple.c - Intel's pause-loop exiting, and the yield trigger of the realkvm guests
+ *
+ * Intel: a loop of PAUSEs at CPL 0 longer than the window exits; every VM entry starts it anew (1.4). Trigger: the guest programs of
+ * data/realkvm yield after each W of own CPU time in a wait; only being switched out, or a yield, starts W anew (its README).
+ */
+#include "models/kvm/ple.h"
+
+#include "models/hardware/cost.h"
+#include "models/kvm/vm.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/time.h"
+
+static bool spinning(const struct vcpu *vcpu)
+{
+	return vcpu->work == WORK_SPIN_LOCK || vcpu->work == WORK_SPIN_CALL;
+}
+
+uint64_t ple_deadline(struct vcpu *vcpu)
+{
+	const struct kvm *kvm = vcpu->vm->kvm;
+	uint64_t end;
+
+	if (kvm->ple_off || kvm->params->ple == PLE_OFF || !spinning(vcpu))
+		return TIME_NEVER;
+	/* the loop starts to count when the guest makes progress: after the debt of a cold cache */
+	if (kvm->params->ple == PLE_INTEL && vcpu->loop_start < vcpu->since)
+		vcpu->loop_start = vcpu->since;
+	end = vcpu->loop_start + cost_cycles_to_ns(kvm->cost, vcpu->ple_window);
+	return end > kvm->engine->now ? end : kvm->engine->now;
+}
+
+void ple_spin_begins(struct vcpu *vcpu)
+{
+	uint64_t wait = kernel_wait_since(vcpu->cpu.client);
+
+	/* a handler that interrupted the wait does not start the trigger's clock anew */
+	if (vcpu->vm->kvm->params->ple == PLE_TRIGGER && wait == vcpu->loop_wait)
+		return;
+	vcpu->loop_wait = wait;
+	vcpu->loop_start = vcpu->vm->kvm->engine->now;
+}
+
+void ple_entry(struct vcpu *vcpu)
+{
+	if (vcpu->vm->kvm->params->ple == PLE_INTEL)
+		vcpu->loop_start = vcpu->vm->kvm->engine->now;
+}
+
+uint64_t ple_window_grow(const struct kvm_params *params, uint64_t window)
+{
+	uint64_t base = params->ple_window;
+	uint64_t modifier = params->ple_grow;
+	uint64_t grown;
+
+	if (modifier == 0)
+		return base;
+	grown = modifier < base ? window * modifier : window + modifier;
+	return grown < params->ple_max ? grown : params->ple_max;
+}
+
+uint64_t ple_window_shrink(const struct kvm_params *params, uint64_t window)
+{
+	uint64_t base = params->ple_window;
+	uint64_t modifier = params->ple_shrink;
+	uint64_t shrunk;
+
+	if (modifier == 0)
+		return base;
+	if (modifier < base)
+		shrunk = window / modifier;
+	else
+		shrunk = window > modifier ? window - modifier : 0;
+	return shrunk > base ? shrunk : base;
+}
+
+void ple_grow(struct vcpu *vcpu)
+{
+	vcpu->ple_window = ple_window_grow(vcpu->vm->kvm->params, vcpu->ple_window);
+}
+
+void ple_exit_handled(struct vcpu *vcpu)
+{
+	vcpu->loop_start = vcpu->vm->kvm->engine->now;
+}
+
+void ple_scheduled_in(struct vcpu *vcpu)
+{
+	vcpu->ple_window = ple_window_shrink(vcpu->vm->kvm->params, vcpu->ple_window);
+	vcpu->loop_start = vcpu->vm->kvm->engine->now;
+}

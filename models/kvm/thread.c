@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * thread.c - the run loop, and the preempt notifiers (kvm-and-guest.md 2.1, 3.8)
+ */
+#include "models/kvm/thread.h"
+
+#include "models/config.h"
+#include "models/hardware/cost.h"
+#include "models/kernel/kernel.h"
+#include "models/kvm/exit.h"
+#include "models/kvm/halt.h"
+#include "models/kvm/ple.h"
+#include "models/kvm/vm.h"
+#include "models/measures.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/time.h"
+
+void thread_enter(struct vcpu *vcpu, uint64_t ns)
+{
+	struct kernel_cpu *cpu = task_cpu(&vcpu->task);
+
+	vcpu->phase = PHASE_ENTER;
+	if (kernel_wants_cpu(cpu, WORK_GUEST)) {
+		if (ns)
+			kernel_work(cpu, ns, WORK_EXIT);
+		else
+			kernel_schedule(cpu);
+		return;
+	}
+	vcpu->phase = PHASE_ENTERING;
+	kernel_work(cpu, ns + vcpu->vm->kvm->cost->entry, WORK_EXIT);
+}
+
+static void enter_guest(struct vcpu *vcpu)
+{
+	struct kernel_cpu *cpu = task_cpu(&vcpu->task);
+
+	if (kernel_wants_cpu(cpu, WORK_GUEST)) {
+		vcpu->phase = PHASE_ENTER;
+		kernel_schedule(cpu);
+		return;
+	}
+	vcpu->phase = PHASE_GUEST;
+	kernel_work(cpu, TIME_NEVER, WORK_GUEST);
+	/* an interrupt that was waiting has taken the CPU in there */
+	if (!cpu->in_interrupt)
+		vcpu_thaw(vcpu);
+}
+
+static void thread_advance(struct task *task)
+{
+	struct vcpu *vcpu = vcpu_of_task(task);
+
+	switch (vcpu->phase) {
+	case PHASE_ENTER:
+		thread_enter(vcpu, 0);
+		break;
+	case PHASE_ENTERING:
+		enter_guest(vcpu);
+		break;
+	case PHASE_GUEST:
+		sim_assert(vcpu->vm->kvm->engine, !"a guest that ends by itself");
+		break;
+	case PHASE_EXITING:
+		exit_handle(vcpu);
+		break;
+	case PHASE_YIELDING:
+		vcpu->phase = PHASE_AFTER_SPIN;
+		kernel_schedule(task_cpu(task));
+		break;
+	case PHASE_AFTER_SPIN:
+		vcpu->in_spin_loop = false;
+		vcpu->dy_eligible = false;
+		ple_exit_handled(vcpu);
+		thread_enter(vcpu, 0);
+		break;
+	case PHASE_POLLING:
+		halt_poll_over(vcpu);
+		break;
+	case PHASE_POLL_HIT:
+	case PHASE_WOKEN:
+		halt_end(vcpu);
+		break;
+	}
+}
+
+static uint64_t thread_interrupted(struct task *task)
+{
+	struct vcpu *vcpu = vcpu_of_task(task);
+
+	vcpu_freeze(vcpu);
+	count(vcpu->vm->kvm->measures, COUNTER_EXITS);
+	vcpu->instruction_boundary = true;
+	vcpu->phase = PHASE_ENTER;
+	return vcpu->vm->kvm->cost->exit;
+}
+
+static bool in_kernel_mode(const struct vcpu *vcpu)
+{
+	return vcpu->cpu.client->in_interrupt || vcpu->work != WORK_USER;
+}
+
+static void count_preemption(struct vcpu *vcpu)
+{
+	const struct task *task = vcpu->cpu.client->current;
+	struct measures *measures = vcpu->vm->kvm->measures;
+
+	if (task && task->spins_held)
+		count(measures, COUNTER_HOLDER_PREEMPTED);
+	if (task && task->spins_on)
+		count(measures, COUNTER_WAITER_PREEMPTED);
+}
+
+static void thread_sched_out(struct task *task, struct kernel_cpu *cpu, bool runnable)
+{
+	struct vcpu *vcpu = vcpu_of_task(task);
+
+	vcpu->scheduled_out = true;
+	vcpu->last_pcpu = cpu->index;
+	vcpu->busy_mark = cpu->busy;
+	vm_presence_settle(vcpu->vm, cpu->kernel->engine->now);
+	vcpu->vm->presence.on_cpu--;
+	if (!runnable)
+		return;
+	vcpu->ready = true;
+	vcpu->preempted = true;
+	vcpu->preempted_in_kernel = in_kernel_mode(vcpu);
+	/* the guest is told only if the exit was an interrupt's: 2.1, 3.8 */
+	if (vcpu->instruction_boundary && vcpu->vm->config->paravirt.steal_time)
+		vcpu->steal_preempted = true;
+	if (!vcpu->in_spin_loop)
+		count_preemption(vcpu);
+}
+
+/* What the caches have forgotten since the vCPU last ran (kvm-and-guest.md 5, refill and migration). */
+static uint64_t refill(const struct vcpu *vcpu, const struct kernel_cpu *cpu)
+{
+	const struct cost_params *cost = vcpu->vm->kvm->cost;
+	const struct kernel *host = cpu->kernel;
+	uint64_t others;
+
+	if (vcpu->last_pcpu == UINT32_MAX)
+		return cost->refill_max;
+	if (vcpu->last_pcpu != cpu->index) {
+		bool near = vcpu->last_pcpu / host->llc_size == cpu->index / host->llc_size;
+
+		return cost->refill_max + (near ? cost->migration_llc : cost->migration_far);
+	}
+	others = cpu->busy - vcpu->busy_mark;
+	return cost->refill_max * others / (others + cost->refill_build);
+}
+
+static void thread_sched_in(struct task *task, struct kernel_cpu *cpu)
+{
+	struct vcpu *vcpu = vcpu_of_task(task);
+	uint64_t debt = refill(vcpu, cpu);
+
+	if (vcpu->debt < debt)
+		vcpu->debt = debt;
+	vcpu->ready = false;
+	vcpu->preempted = false;
+	if (vcpu->scheduled_out) {
+		ple_scheduled_in(vcpu);
+		vcpu->scheduled_out = false;
+	}
+	vm_presence_settle(vcpu->vm, cpu->kernel->engine->now);
+	vcpu->vm->presence.on_cpu++;
+}
+
+static void thread_queued(struct task *task, uint32_t cpu, int change)
+{
+	struct vm *vm = vcpu_of_task(task)->vm;
+	struct vm_presence *presence = &vm->presence;
+
+	vm_presence_settle(vm, vm->kvm->engine->now);
+	if (change > 0 && presence->runnable[cpu]++ > 0)
+		presence->stacked++;
+	else if (change < 0 && --presence->runnable[cpu] > 0)
+		presence->stacked--;
+}
+
+static const struct task_ops thread_ops = {
+	.advance = thread_advance,
+	.interrupted = thread_interrupted,
+	.sched_in = thread_sched_in,
+	.sched_out = thread_sched_out,
+	.queued = thread_queued,
+};
+
+void thread_init(struct vcpu *vcpu)
+{
+	vcpu->task.ops = &thread_ops;
+	vcpu->phase = PHASE_ENTER;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * vcpu.c - the guest's side: a CPU that makes progress only in guest mode
+ */
+#include "models/kvm/vcpu.h"
+
+#include "models/config.h"
+#include "models/events.h"
+#include "models/hardware/cost.h"
+#include "models/kvm/exit.h"
+#include "models/kvm/lapic.h"
+#include "models/kvm/ple.h"
+#include "models/kvm/thread.h"
+#include "models/kvm/vm.h"
+#include "models/measures.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/time.h"
+
+static const uint8_t account_of_work[] = {
+	[WORK_USER] = ACCOUNT_GUEST_USER,	[WORK_KERNEL] = ACCOUNT_GUEST_KERNEL,
+	[WORK_SWITCH] = ACCOUNT_GUEST_KERNEL,	[WORK_SPIN_LOCK] = ACCOUNT_SPIN_LOCK,
+	[WORK_SPIN_CALL] = ACCOUNT_SPIN_IPI,	[WORK_EXIT] = ACCOUNT_GUEST_KERNEL,
+	[WORK_HALT_POLL] = ACCOUNT_GUEST_KERNEL, [WORK_GUEST] = ACCOUNT_GUEST_KERNEL,
+};
+
+static void account(struct vcpu *vcpu, enum account_kind kind)
+{
+	struct kvm *kvm = vcpu->vm->kvm;
+
+	account_switch(&kvm->measures->accounts, vcpu->task.cpu, kind, kvm->engine->now);
+}
+
+/* Starts the clock of the next thing that ends: the debt, the work, or the patience of the pause-loop detector. */
+static void arm(struct vcpu *vcpu)
+{
+	struct engine *engine = vcpu->vm->kvm->engine;
+	uint64_t end = TIME_NEVER;
+
+	vcpu->since = engine->now;
+	vcpu->armed = true;
+	vcpu->paying = vcpu->debt > 0;
+	if (vcpu->paying) {
+		account(vcpu, ACCOUNT_REFILL);
+		end = engine->now + vcpu->debt;
+	} else {
+		account(vcpu, (enum account_kind)account_of_work[vcpu->work]);
+		if (vcpu->left != TIME_NEVER)
+			end = engine->now + vcpu->left;
+		else
+			end = ple_deadline(vcpu);
+	}
+	if (end != TIME_NEVER)
+		engine_arm(engine, &vcpu->timer, end);
+}
+
+/* Takes the progress since arm() into account. */
+static void disarm(struct vcpu *vcpu)
+{
+	struct engine *engine = vcpu->vm->kvm->engine;
+	uint64_t elapsed = engine->now - vcpu->since;
+
+	if (!vcpu->armed)
+		return;
+	vcpu->armed = false;
+	engine_cancel(engine, &vcpu->timer);
+	if (vcpu->paying)
+		vcpu->debt -= elapsed;
+	else if (vcpu->left != TIME_NEVER)
+		vcpu->left -= elapsed;
+}
+
+static void expired(struct timer *timer, uint64_t now)
+{
+	struct vcpu *vcpu = (struct vcpu *)((char *)timer - offsetof(struct vcpu, timer));
+
+	(void)now;
+	disarm(vcpu);
+	if (vcpu->paying)
+		arm(vcpu);
+	else if (vcpu->left == 0)
+		kernel_cpu_done(vcpu->cpu.client);
+	else
+		vcpu_exit(vcpu, EXIT_PAUSE);
+}
+
+void vcpu_freeze(struct vcpu *vcpu)
+{
+	disarm(vcpu);
+	vcpu->live = false;
+}
+
+void vcpu_thaw(struct vcpu *vcpu)
+{
+	vcpu->live = true;
+	vcpu->instruction_boundary = false;
+	vcpu->steal_preempted = false;
+	if (vcpu->flush_at_entry) {
+		vcpu->flush_at_entry = false;
+		vcpu->debt += vcpu->vm->guest.costs.flush_refill;
+	}
+	/* kvm-and-guest.md 4.1: without APICv an interrupt that finds IF = 0 costs one more exit */
+	if (vcpu->cpu.pending && !vcpu->cpu.irqs_on && vcpu->vm->config->vm.apic == APIC_SOFTWARE)
+		vcpu->window_wanted = true;
+	ple_entry(vcpu);
+	vcpu_continue(vcpu);
+}
+
+void vcpu_continue(struct vcpu *vcpu)
+{
+	if (exit_requested(vcpu)) {
+		vcpu_exit(vcpu, exit_next(vcpu));
+	} else if (vcpu->cpu.pending && vcpu->cpu.irqs_on) {
+		if (vcpu->window_wanted) {
+			vcpu->window_wanted = false;
+			vcpu_exit(vcpu, EXIT_IRQ_WINDOW);
+			return;
+		}
+		lapic_take(vcpu);
+	} else if (vcpu->halted) {
+		vcpu_exit(vcpu, EXIT_HLT);
+	} else {
+		arm(vcpu);
+	}
+}
+
+/* --- struct cpu_ops: what the guest kernel asks for --- */
+
+static uint64_t vcpu_task_clock(const struct cpu *cpu, uint64_t now)
+{
+	struct vcpu *vcpu = vcpu_of_cpu(cpu);
+	uint64_t delta = now - vcpu->clock_at;
+	uint64_t steal = 0;
+
+	if (vcpu->vm->config->paravirt.steal_time)
+		steal = vcpu->task.wait_total - vcpu->steal_seen;
+	/* a clock never goes back: what does not fit now is left out later */
+	if (steal > delta)
+		steal = delta;
+	vcpu->steal_seen += steal;
+	vcpu->clock_at = now;
+	vcpu->clock += delta - steal;
+	return vcpu->clock;
+}
+
+static void vcpu_execute(struct cpu *cpu, uint64_t ns, enum work work)
+{
+	struct vcpu *vcpu = vcpu_of_cpu(cpu);
+
+	disarm(vcpu);
+	vcpu->halted = false;
+	vcpu->left = ns;
+	vcpu->work = work;
+	if (ns == TIME_NEVER) {
+		ple_spin_begins(vcpu);
+	} else {
+		vcpu->left += vcpu->icr_ns;
+		vcpu->icr_ns = 0;
+	}
+	if (vcpu->live)
+		vcpu_continue(vcpu);
+}
+
+static uint64_t vcpu_stop(struct cpu *cpu)
+{
+	struct vcpu *vcpu = vcpu_of_cpu(cpu);
+
+	disarm(vcpu);
+	return vcpu->left;
+}
+
+static void vcpu_halt(struct cpu *cpu)
+{
+	struct vcpu *vcpu = vcpu_of_cpu(cpu);
+
+	disarm(vcpu);
+	vcpu->halted = true;
+	vcpu->work = WORK_KERNEL;
+	if (vcpu->live)
+		vcpu_continue(vcpu);
+}
+
+static void vcpu_lose(struct cpu *cpu, uint64_t ns)
+{
+	struct vcpu *vcpu = vcpu_of_cpu(cpu);
+
+	/* asked for between two pieces of work, so nothing is armed that would have to be split */
+	disarm(vcpu);
+	vcpu->debt += ns;
+}
+
+static bool vcpu_is_preempted(const struct cpu *cpu)
+{
+	return vcpu_of_cpu(cpu)->steal_preempted;
+}
+
+static bool vcpu_defer_flush(struct cpu *cpu)
+{
+	struct vcpu *vcpu = vcpu_of_cpu(cpu);
+
+	if (!vcpu->vm->config->paravirt.tlb_flush || !vcpu->steal_preempted)
+		return false;
+	vcpu->flush_at_entry = true;
+	return true;
+}
+
+static const struct cpu_ops vcpu_ops = {
+	.task_clock = vcpu_task_clock,
+	.execute = vcpu_execute,
+	.stop = vcpu_stop,
+	.halt = vcpu_halt,
+	.raise = lapic_raise,
+	.kick = lapic_kick,
+	.call = lapic_call,
+	.end_of_interrupt = lapic_end_of_interrupt,
+	.timer_armed = lapic_timer_armed,
+	.lose = vcpu_lose,
+	.is_preempted = vcpu_is_preempted,
+	.defer_flush = vcpu_defer_flush,
+};
+
+void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint32_t index, uint32_t id)
+{
+	struct timers *timers = &vm->kvm->engine->timers;
+
+	vcpu->cpu = (struct cpu){ .ops = &vcpu_ops, .index = index };
+	vcpu->vm = vm;
+	vcpu->index = index;
+	vcpu->id = id;
+	vcpu->halted = true;
+	vcpu->left = TIME_NEVER;
+	vcpu->work = WORK_KERNEL;
+	vcpu->last_pcpu = UINT32_MAX;
+	vcpu->ple_window = vm->kvm->params->ple_window;
+	cpumask_clear(&vcpu->requests.call, vm->vcpus);
+	cpumask_clear(&vcpu->requests.kick, vm->vcpus);
+	timer_init(timers, &vcpu->timer, expired, EVENT_VCPU_WORK, (uint16_t)id);
+	timer_init(timers, &vcpu->inbox, lapic_notified, EVENT_VCPU_IRQ, (uint16_t)id);
+	thread_init(vcpu);
+}

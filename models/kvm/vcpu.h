@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * vcpu.h - a virtual CPU: to the host a task, to its guest a CPU
+ *
+ * The guest makes progress only while the thread is in guest mode ("live"). What leaves guest mode goes through vcpu_exit(), the
+ * thread's phases (thread.c), and back in through vcpu_thaw().
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/kernel/cpu.h"
+#include "models/kernel/cpumask.h"
+#include "models/kernel/task.h"
+#include "sim/engine/timer.h"
+
+struct vm;
+
+enum exit_reason {
+	EXIT_INTERRUPT,	   /* a host interrupt; the handler is the host kernel's */
+	EXIT_PAUSE,	   /* pause-loop exit */
+	EXIT_HLT,
+	EXIT_EOI,	   /* emulated EOI write */
+	EXIT_ICR,	   /* emulated ICR write, to one target or one cluster */
+	EXIT_SEND_IPI,	   /* hypercall: interrupt to a set of vCPUs */
+	EXIT_SCHED_YIELD,  /* hypercall: directed yield to a named vCPU */
+	EXIT_TIMER_WRITE,  /* TSC deadline */
+	EXIT_TIMER_EXPIRY, /* a guest timer fired in guest mode */
+	EXIT_IRQ_WINDOW,   /* the guest has interrupts on again */
+};
+
+/* Where the thread is in KVM's run loop: what advance() does next. */
+enum vcpu_phase {
+	PHASE_ENTER,	  /* check for work, then enter */
+	PHASE_ENTERING,	  /* the entry is under way */
+	PHASE_GUEST,	  /* in guest mode, or interrupted there */
+	PHASE_EXITING,	  /* the exit and its handler are under way */
+	PHASE_YIELDING,	  /* yield_to() succeeded; schedule() comes next */
+	PHASE_AFTER_SPIN, /* back from that schedule() */
+	PHASE_POLLING,	  /* halt polling */
+	PHASE_POLL_HIT,	  /* ... and an event came */
+	PHASE_WOKEN,	  /* back from blocking */
+};
+
+/* Instructions of the guest that exit, carried out before its next work, in this order. */
+struct vcpu_requests {
+	bool eoi, timer_write;
+	enum irq eoi_irq;
+	struct cpumask call, kick; /* targets of IRQ_CALL and IRQ_RESCHEDULE */
+	bool call_any, kick_any;
+	struct cpumask called; /* all targets of that call */
+	bool yield;	     /* after a multi-target call: PV sched yield */
+	uint32_t yield_to;
+};
+
+/* Owner: struct vm. */
+struct vcpu {
+	struct cpu cpu;	  /* first: the guest's CPU */
+	struct task task; /* the host's thread */
+	struct vm *vm;
+	uint32_t index, id; /* in the VM; over all VMs of the host */
+
+	/* the guest's progress */
+	bool live;	     /* in guest mode */
+	bool halted;	     /* the guest executes HLT */
+	bool armed;	     /* `timer` runs; progress counts from `since` */
+	bool paying;	     /* the progress goes into `debt` */
+	enum work work;
+	uint64_t left;	     /* ns of work; TIME_NEVER: until something happens */
+	uint64_t debt;	     /* ns without progress: refill of caches and TLB */
+	uint64_t since;	     /* ns */
+	struct timer timer;  /* end of debt, end of work, pause-loop window */
+	struct vcpu_requests requests;
+	uint64_t icr_ns;     /* ns of ICR writes that do not exit, done with the next work */
+	struct timer inbox;  /* arrival of a posted-interrupt notification */
+
+	/* the thread */
+	enum vcpu_phase phase;
+	enum exit_reason reason;
+	struct timer start; /* first time runnable */
+
+	/* KVM's state, kvm-and-guest.md 2.1 */
+	bool ready, preempted, preempted_in_kernel, scheduled_out;
+	bool blocking, in_spin_loop, dy_eligible;
+	bool instruction_boundary; /* the last exit was a host interrupt */
+	bool steal_preempted;	   /* what the guest sees, 3.8 */
+	bool flush_at_entry;
+	bool window_wanted; /* an interrupt waits for the guest to turn interrupts on */
+
+	uint64_t ple_window; /* cycles */
+	uint64_t loop_start; /* ns: when the pause loop began, or was re-armed */
+	uint64_t loop_wait;  /* ns: when the wait began that the loop belongs to */
+	uint64_t halt_poll;  /* ns */
+	uint64_t halt_start; /* ns */
+
+	uint64_t steal_seen;  /* ns of steal that the task clock has left out */
+	uint64_t clock, clock_at; /* the task clock, and when it was last brought up to date */
+	uint64_t busy_mark;   /* of the last pCPU, when it was left */
+	uint32_t last_pcpu;   /* UINT32_MAX: none yet */
+};
+
+static inline struct vcpu *vcpu_of_cpu(const struct cpu *cpu)
+{
+	return (struct vcpu *)cpu;
+}
+
+static inline struct vcpu *vcpu_of_task(const struct task *task)
+{
+	return (struct vcpu *)((char *)task - offsetof(struct vcpu, task));
+}
+
+void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint32_t index, uint32_t id);
+
+/* Guest mode ends, or begins; both are about progress and accounts only. */
+void vcpu_freeze(struct vcpu *vcpu);
+void vcpu_thaw(struct vcpu *vcpu);
+/* What the live guest does next: an instruction that exits, an interrupt, its work. */
+void vcpu_continue(struct vcpu *vcpu);

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * vm.c - creation of a VM, start of its threads and of its workload, and its presence on the pCPUs
+ */
+#include "models/kvm/vm.h"
+
+#include <glib.h>
+
+#include "models/config.h"
+#include "models/events.h"
+#include "models/kernel/objects.h"
+#include "models/kernel/program.h"
+#include "models/measures.h"
+#include "models/sched/versions.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/time.h"
+#include "workloads/workload.h"
+
+void vm_presence_settle(struct vm *vm, uint64_t now)
+{
+	struct vm_presence *presence = &vm->presence;
+	uint64_t elapsed = now - presence->since;
+
+	presence->since = now;
+	presence->stacked_time += elapsed * presence->stacked;
+	if (presence->on_cpu == presence->set)
+		presence->gang += elapsed;
+}
+
+static struct kernel_costs guest_costs(const struct cost_params *cost)
+{
+	return (struct kernel_costs){
+		.context_switch = cost->guest_switch,
+		.tick = cost->guest_tick,
+		.ipi_handler = cost->guest_ipi_handler,
+		.call_handler = cost->guest_ipi_handler,
+		.lock_handover = cost->lock_handover,
+		.futex = cost->futex,
+		.mutex = cost->mutex,
+		.call_send = cost->call_send,
+		.flush_page = cost->flush_page,
+		.flush_full = cost->flush_full,
+		.flush_refill = cost->flush_refill,
+	};
+}
+
+static void init_guest(struct vm *vm, uint64_t tick_phase)
+{
+	struct kvm *kvm = vm->kvm;
+	g_autofree struct cpu **cpu = g_new(struct cpu *, vm->vcpus);
+
+	for (uint32_t i = 0; i < vm->vcpus; i++)
+		cpu[i] = &vm->vcpu[i].cpu;
+	struct kernel_config config = {
+		.engine = kvm->engine,
+		.params = &vm->config->guest,
+		.costs = guest_costs(kvm->cost),
+		.cpu = cpu,
+		.cpus = vm->vcpus,
+		.llc_size = vm->vcpus,
+		.base_slice_cpus = vm->vcpus,
+		.tick_phase = tick_phase,
+		.measures = kvm->measures,
+		.switch_counter = COUNTER_GUEST_SWITCHES,
+		.balance = true,
+	};
+	kernel_init(&vm->guest, &config);
+	/* booted and idle: every CPU has run the workload's process, or is about to */
+	for (uint32_t i = 0; i < vm->vcpus; i++)
+		vm->guest.cpu[i].mm = vm;
+}
+
+static void start_workload(struct timer *timer, uint64_t now)
+{
+	struct vm *vm = (struct vm *)((char *)timer - offsetof(struct vm, start));
+
+	vm->guest.objects->pass_since = now;
+	for (uint32_t i = 0; i < vm->workload->tasks; i++)
+		task_start(&vm->tasks[i].task, i % vm->vcpus);
+}
+
+static void init_workload(struct vm *vm, const struct vm_placement *placement)
+{
+	const struct vm_config *config = vm->config;
+	struct workload *workload = config->workload->create(config->workload_params, vm->vcpus,
+							      placement->seed, vm->number);
+
+	vm->workload = workload;
+	vm->guest.objects = kernel_objects_new(workload->spin_locks, workload->mutexes,
+					       workload->queues, workload->queue_capacity);
+	vm->tasks = g_new0(struct program_task, workload->tasks);
+	for (uint32_t i = 0; i < workload->tasks; i++)
+		program_task_init(&vm->tasks[i], &vm->guest, workload->program[i], UINT32_MAX, vm,
+				  (uint16_t)i);
+	timer_init(&vm->kvm->engine->timers, &vm->start, start_workload, EVENT_START,
+		   (uint16_t)vm->number);
+	engine_arm(vm->kvm->engine, &vm->start, placement->workload_start);
+}
+
+static void start_thread(struct timer *timer, uint64_t now)
+{
+	struct vcpu *vcpu = (struct vcpu *)((char *)timer - offsetof(struct vcpu, start));
+
+	(void)now;
+	task_start(&vcpu->task, vcpu->task.cpu);
+}
+
+static void init_thread(struct vm *vm, uint32_t index, const struct vm_placement *placement)
+{
+	struct vcpu *vcpu = &vm->vcpu[index];
+	struct kvm *kvm = vm->kvm;
+
+	task_init(kvm->host, &vcpu->task, vcpu->task.ops, placement->group[index],
+		  placement->only_cpu[index], vm, (uint16_t)vcpu->id);
+	vcpu->task.cpu = placement->first_cpu[index];
+	vcpu->task.run_delay = &kvm->measures->latency[LATENCY_RUN_DELAY];
+	timer_init(&kvm->engine->timers, &vcpu->start, start_thread, EVENT_START, (uint16_t)vcpu->id);
+	engine_arm(kvm->engine, &vcpu->start, placement->start[index]);
+}
+
+void vm_init(struct vm *vm, struct kvm *kvm, const struct vm_config *config, uint32_t number, uint32_t first_id,
+	     const struct vm_placement *placement)
+{
+	uint32_t pcpus = kvm->host->cpus;
+
+	vm->kvm = kvm;
+	vm->config = config;
+	vm->number = number;
+	vm->vcpus = (uint32_t)config->vm.vcpus;
+	vm->vcpu = g_new0(struct vcpu, vm->vcpus);
+	vm->presence.set = vm->vcpus < pcpus ? vm->vcpus : pcpus;
+	vm->presence.runnable = g_new0(uint32_t, pcpus);
+	for (uint32_t i = 0; i < vm->vcpus; i++) {
+		vcpu_init(&vm->vcpu[i], vm, i, first_id + i);
+		init_thread(vm, i, placement);
+	}
+	init_guest(vm, placement->tick_phase);
+	init_workload(vm, placement);
+}
+
+void vm_clear(struct vm *vm)
+{
+	kernel_clear(&vm->guest);
+	vm->workload->free(vm->workload);
+	g_free(vm->tasks);
+	g_free(vm->presence.runnable);
+	g_free(vm->vcpu);
+}

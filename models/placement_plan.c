@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * placement_plan.c - start of a VM's threads
+ */
+#include "models/placement_plan.h"
+
+#include <glib.h>
+
+#include "models/config.h"
+#include "sim/engine/random.h"
+#include "sim/engine/time.h"
+
+/* cpu.weight 100 is 1024 shares, eevdf.md 2.2. */
+static int64_t shares_of_weight(uint64_t weight)
+{
+	return (int64_t)((weight * 1024 + 50) / 100);
+}
+
+static void make_groups(struct placement_plan *plan, struct kernel *host, const struct machine_config *config,
+			const struct vm_config *vm)
+{
+	struct fair_group *group;
+
+	if (config->cgroups.layout == CGROUPS_FLAT)
+		return;
+	group = fair_group_new(&host->fair, NULL, shares_of_weight(vm->vm.weight));
+	for (uint32_t i = 0; i < vm->vm.vcpus; i++)
+		plan->group[i] = config->cgroups.layout == CGROUPS_PER_VM ?
+					 group :
+					 fair_group_new(&host->fair, group, shares_of_weight(100));
+}
+
+/* data/realkvm/README.md, phase: VM by VM, on pCPU i the order of VMs is rotated by i. */
+static uint64_t rotated_start(const struct vm_config *vm, uint32_t number, uint32_t vms, uint32_t index)
+{
+	uint32_t turn = (number + vms - index % vms) % vms;
+
+	return (turn * vm->vm.vcpus + index) * vm->vm.start_spread;
+}
+
+static uint64_t start_time(const struct vm_config *vm, uint32_t number, uint32_t vms, uint32_t index,
+			   struct random *random)
+{
+	switch (vm->vm.start) {
+	case START_RANDOM:
+		return random_between(random, 0, vm->vm.start_spread);
+	case START_ROTATED:
+		return rotated_start(vm, number, vms, index);
+	default:
+		return 0;
+	}
+}
+
+void placement_plan_init(struct placement_plan *plan, struct kernel *host, const struct machine_config *config,
+			 const struct vm_config *vm, uint32_t number, uint32_t vms)
+{
+	uint32_t vcpus = (uint32_t)vm->vm.vcpus;
+	struct random starts, cpus, phases;
+
+	plan->group = g_new0(struct fair_group *, vcpus);
+	plan->only_cpu = g_new(uint32_t, vcpus);
+	plan->first_cpu = g_new(uint32_t, vcpus);
+	plan->start = g_new(uint64_t, vcpus);
+	make_groups(plan, host, config, vm);
+	random_init(&starts, config->seed, "vm", number, "thread start");
+	random_init(&cpus, config->seed, "vm", number, "first pCPU");
+	random_init(&phases, config->seed, "vm", number, "phase");
+	for (uint32_t i = 0; i < vcpus; i++) {
+		bool pinned = vm->vm.affinity == AFFINITY_PINNED;
+		uint32_t anywhere = (uint32_t)random_below(&cpus, host->cpus);
+
+		plan->only_cpu[i] = pinned ? i % host->cpus : UINT32_MAX;
+		plan->first_cpu[i] = pinned ? plan->only_cpu[i] : anywhere;
+		plan->start[i] = start_time(vm, number, vms, i, &starts);
+	}
+	plan->placement = (struct vm_placement){
+		.group = plan->group,
+		.only_cpu = plan->only_cpu,
+		.first_cpu = plan->first_cpu,
+		.start = plan->start,
+		.workload_start = random_between(&phases, 0, vm->vm.phase_spread),
+		.tick_phase = random_below(&phases, NSEC_PER_SEC / vm->guest.hz),
+		.seed = config->seed,
+	};
+}
+
+void placement_plan_clear(struct placement_plan *plan)
+{
+	g_free(plan->group);
+	g_free(plan->only_cpu);
+	g_free(plan->first_cpu);
+	g_free(plan->start);
+}

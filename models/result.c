@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * result.c - from counters, histograms and accounts to the numbers of a run
+ */
+#include "models/result.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "models/config.h"
+#include "models/housekeeping.h"
+#include "models/kernel/objects.h"
+#include "models/machine.h"
+#include "models/machine_private.h"
+#include "workloads/workload.h"
+
+const char *const account_names[ACCOUNT_KINDS] = {
+	"idle",	      "halt-poll",  "switch",	    "host-kernel", "host-task", "exit", "refill",
+	"guest-user", "guest-kernel", "spin-lock", "spin-ipi",
+};
+
+const char *const counter_names[COUNTER_KINDS] = {
+	"switches",	     "guest-switches",	"exits",	    "ple-exits",	 "halt-exits",
+	"icr-exits",	     "eoi-exits",	"hypercalls",	    "ipis",		 "ipis-coalesced",
+	"shootdowns",	     "flushes-deferred", "scans",	    "scans-empty",	 "yields-tried",
+	"yields-ok",	     "yields-refused",	"yields-alone",	    "yields-same-queue", "yields-right",
+	"hints-honoured",    "hints-dropped-root", "hints-dropped-group", "hints-dropped-leaf",
+	"hints-lost",	     "locks-contended", "holders-preempted", "waiters-preempted",
+};
+
+const char *const latency_names[LATENCY_KINDS] = {
+	"lock-wait", "ipi-response", "run-delay", "bystander-run-delay", "pass",
+};
+
+/* ns on a pCPU, and ns runnable without one, up to now. */
+static void vm_time(const struct vm *vm, uint64_t now, uint64_t *run, uint64_t *wait)
+{
+	*run = *wait = 0;
+	for (uint32_t i = 0; i < vm->vcpus; i++) {
+		const struct task *task = &vm->vcpu[i].task;
+
+		*run += task->run_total;
+		*wait += task->wait_total;
+		if (task->state != TASK_RUNNABLE)
+			continue;
+		if (task_running(task))
+			*run += now - task->running_since;
+		else
+			*wait += now - task->runnable_since;
+	}
+}
+
+void machine_reset_measures(struct machine *machine)
+{
+	uint64_t now = machine->engine.now;
+
+	memset(machine->measures.counter, 0, sizeof(machine->measures.counter));
+	for (uint32_t i = 0; i < LATENCY_KINDS; i++)
+		histogram_reset(&machine->measures.latency[i]);
+	accounts_reset(&machine->measures.accounts, now);
+	machine->run_before = g_new0(uint64_t, machine->vms);
+	machine->wait_before = g_new0(uint64_t, machine->vms);
+	machine->bystander_before = housekeeping_run(machine->housekeeping);
+	for (uint32_t i = 0; i < machine->vms; i++) {
+		struct vm *vm = &machine->vm[i];
+
+		vm_time(vm, now, &machine->run_before[i], &machine->wait_before[i]);
+		vm_presence_settle(vm, now);
+		vm->presence.gang = 0;
+		vm->presence.stacked_time = 0;
+		vm->guest.objects->work = 0;
+		vm->guest.objects->passes = 0;
+	}
+}
+
+static struct latency_summary summarise(const struct histogram *histogram)
+{
+	return (struct latency_summary){
+		.count = histogram->count,
+		.mean = histogram->count ? histogram->sum / histogram->count : 0,
+		.p50 = histogram_quantile(histogram, 500000),
+		.p99 = histogram_quantile(histogram, 990000),
+		.max = histogram->count ? histogram->max : 0,
+	};
+}
+
+static struct vm_result vm_result(const struct machine *machine, uint32_t index)
+{
+	struct vm *vm = &machine->vm[index];
+	uint64_t run, wait;
+
+	vm_time(vm, machine->engine.now, &run, &wait);
+	vm_presence_settle(vm, machine->engine.now);
+	return (struct vm_result){
+		.name = vm->config->name,
+		.work = vm->guest.objects->work,
+		.work_per_pass = vm->workload->work_per_pass,
+		.passes = vm->guest.objects->passes,
+		.gang = vm->presence.gang,
+		.stacked = vm->presence.stacked_time,
+		.running = run - machine->run_before[index],
+		.waiting = wait - machine->wait_before[index],
+	};
+}
+
+void machine_result(const struct machine *machine, struct result *result)
+{
+	*result = (struct result){
+		.seed = machine->config->seed,
+		.events = machine->engine.events,
+		.fingerprint = machine->engine.fingerprint,
+		.window = machine->config->run.window,
+		.pcpus = machine->host.cpus,
+		.vms = machine->vms,
+		.bystander_run = housekeeping_run(machine->housekeeping) - machine->bystander_before,
+		.vm = g_new0(struct vm_result, machine->vms),
+	};
+	for (uint32_t i = 0; i < ACCOUNT_KINDS; i++)
+		result->account[i] = accounts_sum(&machine->measures.accounts, i);
+	memcpy(result->counter, machine->measures.counter, sizeof(result->counter));
+	for (uint32_t i = 0; i < LATENCY_KINDS; i++)
+		result->latency[i] = summarise(&machine->measures.latency[i]);
+	for (uint32_t i = 0; i < machine->vms; i++)
+		result->vm[i] = vm_result(machine, i);
+}
+
+void result_clear(struct result *result)
+{
+	g_free(result->vm);
+	result->vm = NULL;
+}
