@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * op_driver.c - carrying out ops without time
+ */
+#include "tests/unit/op_driver.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "workloads/workload.h"
+
+void driver_init(struct driver *driver, struct workload *workload, uint64_t seed)
+{
+	*driver = (struct driver){ .workload = workload };
+	driver->op = g_new0(struct op, workload->tasks);
+	driver->under_way = g_new0(bool, workload->tasks);
+	driver->spins = g_new0(uint32_t, workload->tasks);
+	driver->mutexes = g_new0(uint32_t, workload->tasks);
+	driver->spin_owner = g_new(int64_t, workload->spin_locks);
+	memset(driver->spin_owner, -1, workload->spin_locks * sizeof(int64_t));
+	driver->mutex_owner = g_new(int64_t, workload->mutexes);
+	memset(driver->mutex_owner, -1, workload->mutexes * sizeof(int64_t));
+	driver->items = g_new0(uint64_t, workload->queues);
+	random_init(&driver->random, seed, "test.driver", 0, "order");
+}
+
+void driver_clear(struct driver *driver)
+{
+	g_free(driver->op);
+	g_free(driver->under_way);
+	g_free(driver->spins);
+	g_free(driver->mutexes);
+	g_free(driver->spin_owner);
+	g_free(driver->mutex_owner);
+	g_free(driver->items);
+}
+
+void driver_reset(struct driver *driver)
+{
+	memset(driver->count, 0, sizeof(driver->count));
+	memset(driver->amount, 0, sizeof(driver->amount));
+	driver->pages_full = driver->pages_one = driver->pages_few = driver->mmap_locks = 0;
+}
+
+static void record(struct driver *driver, uint32_t task, const struct op *op)
+{
+	uint64_t word[] = { task, op->kind, op->object, op->amount };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(word); i++)
+		driver->fingerprint = (driver->fingerprint ^ word[i]) * UINT64_C(0x100000001b3);
+	driver->count[op->kind]++;
+	driver->amount[op->kind] += op->amount;
+	if (op->kind == OP_SHOOTDOWN) {
+		driver->pages_full += op->amount == 0;
+		driver->pages_one += op->amount == 1;
+		driver->pages_few += op->amount >= 8 && op->amount <= 33;
+	}
+	driver->mmap_locks += op->kind == OP_MUTEX_LOCK && op->object == 0;
+	if (driver->observe)
+		driver->observe(driver, task, op);
+}
+
+static bool lock(int64_t *owner, uint32_t *held, uint32_t task)
+{
+	require(*owner != task);
+	if (*owner != -1)
+		return false;
+	*owner = task;
+	++*held;
+	return true;
+}
+
+static void unlock(int64_t *owner, uint32_t *held, uint32_t task)
+{
+	require(*owner == task);
+	*owner = -1;
+	--*held;
+}
+
+/* What an op asks of its task: nothing held where it may sleep, work that takes time, legal objects. */
+static void check(struct driver *driver, uint32_t task, const struct op *op)
+{
+	const struct workload *workload = driver->workload;
+
+	switch (op->kind) {
+	case OP_RUN:
+		require(op->amount > 0);
+		require(driver->spins[task] == 0);
+		break;
+	case OP_KERNEL:
+		require(op->amount > 0);
+		break;
+	case OP_LOCK:
+	case OP_UNLOCK:
+		require(op->object < workload->spin_locks);
+		break;
+	case OP_MUTEX_LOCK:
+	case OP_MUTEX_UNLOCK:
+		require(op->object < workload->mutexes);
+		require(driver->spins[task] == 0);
+		break;
+	case OP_PUT:
+	case OP_GET:
+		require(op->object < workload->queues);
+		require(op->amount == 1);
+		/* fall through */
+	default:
+		require(driver->spins[task] == 0);
+		require(driver->mutexes[task] == 0);
+		break;
+	}
+}
+
+/* False: the task has to wait. */
+static bool carry_out(struct driver *driver, uint32_t task, const struct op *op)
+{
+	switch (op->kind) {
+	case OP_LOCK:
+		return lock(&driver->spin_owner[op->object], &driver->spins[task], task);
+	case OP_UNLOCK:
+		unlock(&driver->spin_owner[op->object], &driver->spins[task], task);
+		return true;
+	case OP_MUTEX_LOCK:
+		return lock(&driver->mutex_owner[op->object], &driver->mutexes[task], task);
+	case OP_MUTEX_UNLOCK:
+		unlock(&driver->mutex_owner[op->object], &driver->mutexes[task], task);
+		return true;
+	case OP_PUT:
+		if (driver->items[op->object] == driver->workload->queue_capacity[op->object])
+			return false;
+		driver->items[op->object]++;
+		return true;
+	case OP_GET:
+		if (!driver->items[op->object])
+			return false;
+		driver->items[op->object]--;
+		return true;
+	default:
+		return true;
+	}
+}
+
+/* One step of one task; true if it asked for an op or ended one. */
+static bool step(struct driver *driver, uint32_t task, bool *passed)
+{
+	struct op *op = &driver->op[task];
+
+	*passed = false;
+	if (!driver->under_way[task]) {
+		struct program *program = driver->workload->program[task];
+
+		program->next(program, op);
+		record(driver, task, op);
+		check(driver, task, op);
+		driver->under_way[task] = true;
+		return true;
+	}
+	if (!carry_out(driver, task, op))
+		return false;
+	driver->under_way[task] = false;
+	*passed = op->kind == OP_PASS;
+	return true;
+}
+
+/* Steps some task that can be stepped; false if none can. */
+static bool any_step(struct driver *driver, bool *passed)
+{
+	uint32_t tasks = driver->workload->tasks;
+	uint32_t first = driver->in_turn ? driver->turn++ % tasks
+					 : (uint32_t)random_below(&driver->random, tasks);
+
+	for (uint32_t i = 0; i < tasks; i++)
+		if (step(driver, (first + i) % tasks, passed))
+			return true;
+	return false;
+}
+
+bool driver_pass(struct driver *driver, uint64_t limit)
+{
+	bool passed = false;
+
+	for (uint64_t i = 0; i < 2 * limit && !passed; i++)
+		if (!any_step(driver, &passed))
+			return false;
+	return passed;
+}
+
+void driver_ops(struct driver *driver, uint64_t ops)
+{
+	bool passed;
+
+	for (uint64_t i = 0; i < 2 * ops; i++)
+		require(any_step(driver, &passed));
+}

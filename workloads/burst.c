@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * burst.c - intervals of user work, kernel work and kernel events
+ */
+#include "workloads/burst.h"
+
+#include "sim/engine/time.h"
+#include "workloads/instance.h"
+
+#define PPM UINT64_C(1000000)
+#define WHOLE_EVENT UINT64_C(1000000000)
+/* ns; a shorter rest waits for the next burst: an op of its own would only cost simulation time */
+#define SHORTEST 256
+#define MMAP_LOCK 0
+
+enum burst_step {
+	STEP_SPLIT, /* user part, then kernel part */
+	STEP_SPIN_LOCK,
+	STEP_SPIN_HOLD,
+	STEP_SPIN_UNLOCK,
+	STEP_MMAP_LOCK,
+	STEP_MMAP_HOLD,
+	STEP_MMAP_UNLOCK,
+	STEP_FLUSH,
+};
+
+void burst_profile_set(struct burst_profile *profile)
+{
+	profile->interval = profile->interval_max;
+	for (int i = 0; i < BURST_EVENTS; i++)
+		if (profile->rate[i] && NSEC_PER_SEC / profile->rate[i] < profile->interval)
+			profile->interval = NSEC_PER_SEC / profile->rate[i];
+	/* A second has 1e9 ns: an interval of n ns earns n times the rate, in billionths. */
+	for (int i = 0; i < BURST_EVENTS; i++)
+		profile->credit[i] = profile->rate[i] * profile->interval;
+}
+
+static uint64_t draw(struct burst *burst, uint64_t mean)
+{
+	return random_between(&burst->random, mean / 2, mean / 2 + mean);
+}
+
+static bool event_earned(struct burst *burst, enum burst_event event)
+{
+	burst->credit[event] += burst->profile->credit[event];
+	if (burst->credit[event] < WHOLE_EVENT)
+		return false;
+	burst->credit[event] -= WHOLE_EVENT;
+	return true;
+}
+
+static uint64_t part_of_kernel(struct burst *burst, uint64_t hold)
+{
+	burst->kernel -= hold < burst->kernel ? hold : burst->kernel;
+	return hold;
+}
+
+static void interval_open(struct burst *burst)
+{
+	const struct burst_profile *profile = burst->profile;
+	uint64_t length = draw(burst, profile->interval);
+
+	burst->kernel = length * profile->kernel_share / PPM;
+	burst->user = length - burst->kernel;
+	burst->spin_hold = 0;
+	if (event_earned(burst, BURST_SPIN)) {
+		burst->spin_hold = part_of_kernel(burst, draw(burst, profile->spin_hold));
+		burst->spin_lock = (uint32_t)random_below(&burst->random, profile->spin_locks);
+	}
+	burst->mmap_hold = 0;
+	if (event_earned(burst, BURST_MMAP))
+		burst->mmap_hold = part_of_kernel(burst, draw(burst, profile->mmap_hold));
+	burst->flush = event_earned(burst, BURST_FLUSH);
+	burst->step = STEP_SPLIT;
+}
+
+void burst_init(struct burst *burst, const struct burst_profile *profile, uint64_t seed,
+		const char *component, uint64_t index)
+{
+	burst->profile = profile;
+	burst->due = 0;
+	random_init(&burst->random, seed, component, index, "burst");
+	/* Tasks must not earn their events in step with each other. */
+	for (int i = 0; i < BURST_EVENTS; i++)
+		burst->credit[i] = random_below(&burst->random, WHOLE_EVENT);
+	interval_open(burst);
+}
+
+void burst_take_user(struct burst *burst, uint64_t work)
+{
+	burst->due -= (int64_t)work;
+	burst->user -= work < burst->user ? work : burst->user;
+}
+
+static void hand_out(struct burst *burst, struct op *op, enum op_kind kind, uint64_t work)
+{
+	burst->due -= (int64_t)work;
+	op_set(op, kind, 0, work);
+}
+
+static uint64_t flush_pages(struct burst *burst)
+{
+	const struct burst_profile *profile = burst->profile;
+	uint64_t kind = random_below(&burst->random, PPM);
+	uint64_t pages =
+		random_between(&burst->random, profile->flush_pages_min, profile->flush_pages_max);
+
+	if (kind < profile->flush_full)
+		return 0;
+	return kind < profile->flush_full + profile->flush_one ? 1 : pages;
+}
+
+/* An op of the interval's end, or false: the step needs none. Moves to the next step. */
+static bool event_next(struct burst *burst, struct op *op)
+{
+	bool spin = burst->spin_hold, mmap = burst->mmap_hold;
+
+	switch (burst->step++) {
+	case STEP_SPIN_LOCK:
+		op_set(op, OP_LOCK, burst->spin_lock, 0);
+		return spin;
+	case STEP_SPIN_HOLD:
+		if (spin)
+			hand_out(burst, op, OP_KERNEL, burst->spin_hold);
+		return spin;
+	case STEP_SPIN_UNLOCK:
+		op_set(op, OP_UNLOCK, burst->spin_lock, 0);
+		return spin;
+	case STEP_MMAP_LOCK:
+		op_set(op, OP_MUTEX_LOCK, MMAP_LOCK, 0);
+		return mmap;
+	case STEP_MMAP_HOLD:
+		if (mmap)
+			hand_out(burst, op, OP_KERNEL, burst->mmap_hold);
+		return mmap;
+	case STEP_MMAP_UNLOCK:
+		op_set(op, OP_MUTEX_UNLOCK, MMAP_LOCK, 0);
+		return mmap;
+	default:
+		break;
+	}
+	bool flush = burst->flush;
+	if (flush)
+		op_set(op, OP_SHOOTDOWN, 0, flush_pages(burst));
+	interval_open(burst);
+	return flush;
+}
+
+bool burst_next(struct burst *burst, struct op *op)
+{
+	for (;;) {
+		if (burst->step == STEP_SPLIT) {
+			bool user = burst->user;
+			uint64_t *part = user ? &burst->user : &burst->kernel;
+
+			if (*part) {
+				if (burst->due < SHORTEST)
+					return false;
+				uint64_t due = (uint64_t)burst->due;
+				uint64_t work = *part < due ? *part : due;
+				*part -= work;
+				hand_out(burst, op, user ? OP_RUN : OP_KERNEL, work);
+				return true;
+			}
+			burst->step = STEP_SPIN_LOCK;
+		}
+		if (event_next(burst, op))
+			return true;
+	}
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * burst.h - CPU work of a task, cut into user work, kernel work and what the kernel does in between
+ *
+ * The work is a chain of intervals. Each has a user part, then a kernel part (system calls and
+ * page faults), and ends with the kernel events that it has earned: a hot spin lock, the mmap_lock,
+ * a TLB shootdown. The chain goes on over all bursts of a task, so rates hold over its whole CPU
+ * time. Nothing is held when burst_next() returns false.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/engine/random.h"
+
+struct op;
+
+enum burst_event { BURST_SPIN, BURST_MMAP, BURST_FLUSH, BURST_EVENTS };
+
+/* What one workload's CPU work consists of; shared by its tasks. */
+struct burst_profile {
+	uint64_t kernel_share;			   /* ppm of all work; holds below are part of it */
+	uint64_t rate[BURST_EVENTS];		   /* a second of CPU work */
+	uint64_t interval_max;			   /* ns */
+	uint64_t spin_hold, spin_locks;		   /* mean ns, uniform in [1/2, 3/2] of it */
+	uint64_t mmap_hold;			   /* the same; the lock is mutex 0 */
+	uint64_t flush_full, flush_one;		   /* ppm of the shootdowns: everything, one page */
+	uint64_t flush_pages_min, flush_pages_max; /* the rest, uniform */
+	/* derived by burst_profile_set() */
+	uint64_t interval;	       /* ns of work, mean; uniform in [1/2, 3/2] of it */
+	uint64_t credit[BURST_EVENTS]; /* billionths of an event that an interval earns */
+};
+
+/* One task's. Embedded in it. */
+struct burst {
+	const struct burst_profile *profile;
+	struct random random;
+	int64_t due;	       /* ns of work still to hand out; below 0: handed out in advance */
+	uint64_t user, kernel; /* ns left of the interval's parts */
+	uint64_t spin_hold, mmap_hold; /* ns of this interval's; 0: none */
+	uint64_t credit[BURST_EVENTS]; /* billionths */
+	uint32_t spin_lock;	       /* the one taken in this interval */
+	bool flush;		       /* this interval ends with one */
+	uint8_t step;
+};
+
+void burst_profile_set(struct burst_profile *profile);
+void burst_init(struct burst *burst, const struct burst_profile *profile, uint64_t seed,
+		const char *component, uint64_t index);
+
+static inline void burst_add(struct burst *burst, uint64_t work)
+{
+	burst->due += (int64_t)work;
+}
+
+/* User work that the task hands out itself, part of what is due and of the interval. */
+void burst_take_user(struct burst *burst, uint64_t work);
+
+/* The next op of the work that is due; false when it is done (a very short rest may stay). */
+bool burst_next(struct burst *burst, struct op *op);
