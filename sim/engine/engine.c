@@ -24,13 +24,16 @@ void engine_clear(struct engine *engine)
 }
 
 /*
- * Odd multipliers are bijective, so two events that differ in one field always differ here; the rotation brings the well-mixed high
- * bits down before the next multiplication, and makes the order count.
+ * Odd multipliers are bijective, so two events that differ in one field always differ here; the
+ * rotation brings the well-mixed high bits down before the next multiplication, and makes the order
+ * count.
  */
-static inline uint64_t fingerprint_add(uint64_t fingerprint, uint64_t when, const struct timer *timer)
+static inline uint64_t fingerprint_add(uint64_t fingerprint, uint64_t when,
+				       const struct timer *timer)
 {
 	uint64_t id = (uint64_t)timer->kind << 16 | timer->owner;
-	uint64_t x = (fingerprint ^ when * UINT64_C(0x9e3779b97f4a7c15) ^ id * UINT64_C(0xd6e8feb86659fd93)) *
+	uint64_t x = (fingerprint ^ when * UINT64_C(0x9e3779b97f4a7c15) ^
+		      id * UINT64_C(0xd6e8feb86659fd93)) *
 		     UINT64_C(0xff51afd7ed558ccd);
 
 	return x << 29 | x >> 35;
@@ -54,8 +57,9 @@ void engine_run(struct engine *engine, uint64_t end)
 		}
 		timer = timers_pop(timers);
 		engine->now = now;
-		engine->trail[engine->events++ % TRAIL_LENGTH] =
-			(struct trail_entry){ .when = now, .kind = timer->kind, .owner = timer->owner };
+		engine->trail[engine->events++ % TRAIL_LENGTH] = (struct trail_entry){
+			.when = now, .kind = timer->kind, .owner = timer->owner
+		};
 		engine->fingerprint = fingerprint_add(engine->fingerprint, now, timer);
 		slot = timer->slot; /* its owner may be gone afterwards */
 		timer->fire(timer, now);
@@ -77,18 +81,20 @@ static const char *kind_name(const struct engine *engine, uint16_t kind)
 	return "?";
 }
 
-_Noreturn void engine_abort(const struct engine *engine, const char *condition, const char *file, int line)
+_Noreturn void engine_abort(const struct engine *engine, const char *condition, const char *file,
+			    int line)
 {
 	uint64_t first = engine->events > TRAIL_LENGTH ? engine->events - TRAIL_LENGTH : 0;
 
-	fprintf(stderr, "impossible state at %" PRIu64 " ns after %" PRIu64 " events: %s:%d: %s\n", engine->now,
-		engine->events, file, line, condition);
+	fprintf(stderr, "impossible state at %" PRIu64 " ns after %" PRIu64 " events: %s:%d: %s\n",
+		engine->now, engine->events, file, line, condition);
 	fprintf(stderr, "run: %s\n", engine->label ? engine->label : "(no label)");
 	fprintf(stderr, "last events, oldest first:\n");
 	for (uint64_t i = first; i < engine->events; i++) {
 		const struct trail_entry *entry = &engine->trail[i % TRAIL_LENGTH];
 
-		fprintf(stderr, "%20" PRIu64 "  %s %u\n", entry->when, kind_name(engine, entry->kind), entry->owner);
+		fprintf(stderr, "%20" PRIu64 "  %s %u\n", entry->when,
+			kind_name(engine, entry->kind), entry->owner);
 	}
 	fflush(stderr);
 	abort();

@@ -4,7 +4,7 @@
  */
 #include "sim/engine/fail.h"
 
-G_DEFINE_QUARK(vcpusim-error-quark, vcpusim_error)
+G_DEFINE_QUARK(vcpusim - error - quark, vcpusim_error)
 
 gboolean fail(GError **error, enum vcpusim_error code, const char *format, ...)
 {

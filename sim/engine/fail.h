@@ -2,7 +2,8 @@
 /*
  * fail.h - how a library function reports a fault of the user or of the machine
  *
- * The code decides the exit status of the program (design, section 4 "Errors"): input -> 2, system -> 3.
+ * The code decides the exit status of the program (design, section 4 "Errors"): input -> 2, system
+ * -> 3.
  */
 #pragma once
 

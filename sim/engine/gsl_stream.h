@@ -2,7 +2,8 @@
 /*
  * gsl_stream.h - GSL's distributions on a named stream, off the event path
  *
- * gsl_rng_set() keeps 32 bits of a seed, so hashed streams would collide (craft.md 0.5); these streams are seeded with 256 bits.
+ * gsl_rng_set() keeps 32 bits of a seed, so hashed streams would collide (craft.md 0.5); these
+ * streams are seeded with 256 bits.
  */
 #pragma once
 

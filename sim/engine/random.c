@@ -2,26 +2,32 @@
 /*
  * random.c - the generator, its seeding, and samplers by inversion
  *
- * Every sampler takes exactly one draw (random_below nearly always) and is monotone in it: streams of two policies stay in step, and
- * common random numbers keep their full effect (craft.md 5.1). Inversion by table costs no rejections and no libm.
+ * Every sampler takes exactly one draw (random_below nearly always) and is monotone in it: streams
+ * of two policies stay in step, and common random numbers keep their full effect (craft.md 5.1).
+ * Inversion by table costs no rejections and no libm.
  */
 #include "sim/engine/random.h"
 
 #include "sim/engine/random_tables.h"
 
 #define LANES 4
-#define LOG_BITS 57			       /* fraction bits of a logarithm: 7 bits hold up to 64 and a sign */
-#define LN2 UINT64_C(0xb17217f7d1cf79ab)       /* ln 2, 64 fraction bits */
-#define PER_Z90 UINT64_C(0xc7c2033450673733)   /* 1 / 1.2815515655446004, the normal 90th percentile; 64 fraction bits */
+#define LOG_BITS 57 /* fraction bits of a logarithm: 7 bits hold up to 64 and a sign */
 #define EXPONENTIAL_CUT (UINT64_C(40) << LOG_BITS)
 #define LONGEST ((unsigned __int128)INT64_MAX) /* now + a draw must not wrap around */
+
+/* With 64 fraction bits: ln 2, and 1 / 1.2815515655446004, the normal 90th percentile. */
+#define LN2 UINT64_C(0xb17217f7d1cf79ab)
+#define PER_Z90 UINT64_C(0xc7c2033450673733)
 
 static uint64_t high_product(uint64_t a, uint64_t b)
 {
 	return (uint64_t)((unsigned __int128)a * b >> 64);
 }
 
-/* The output function of splitmix64: bijective, every bit of the input reaches every bit of the output. */
+/*
+ * The output function of splitmix64: bijective, every bit of the input reaches every bit of the
+ * output.
+ */
 static uint64_t mix(uint64_t x)
 {
 	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -36,10 +42,14 @@ struct hash {
 static void hash_number(struct hash *hash, uint64_t number)
 {
 	for (uint64_t i = 0; i < LANES; i++)
-		hash->lane[i] = mix((hash->lane[i] ^ number) + (i + 1) * UINT64_C(0x9e3779b97f4a7c15));
+		hash->lane[i] =
+			mix((hash->lane[i] ^ number) + (i + 1) * UINT64_C(0x9e3779b97f4a7c15));
 }
 
-/* Eight bytes at a time, little endian on every machine; the terminating zero keeps ("ab", "c") apart from ("a", "bc"). */
+/*
+ * Eight bytes at a time, little endian on every machine; the terminating zero keeps ("ab", "c")
+ * apart from ("a", "bc").
+ */
 static void hash_string(struct hash *hash, const char *string)
 {
 	uint64_t word = 0;
@@ -57,7 +67,8 @@ static void hash_string(struct hash *hash, const char *string)
 	hash_number(hash, word);
 }
 
-void random_init(struct random *random, uint64_t seed, const char *component, uint64_t index, const char *purpose)
+void random_init(struct random *random, uint64_t seed, const char *component, uint64_t index,
+		 const char *purpose)
 {
 	struct hash hash = { { 1, 2, 3, 4 } };
 
@@ -93,7 +104,10 @@ uint64_t random_next(struct random *random)
 	return result;
 }
 
-/* Lemire's: the high half of a product; the few low halves that would be drawn once too often are drawn again. */
+/*
+ * Lemire's: the high half of a product; the few low halves that would be drawn once too often are
+ * drawn again.
+ */
 uint64_t random_below(struct random *random, uint64_t bound)
 {
 	unsigned __int128 product = (unsigned __int128)random_next(random) * bound;
@@ -135,12 +149,17 @@ uint64_t random_exponential(struct random *random, uint64_t mean)
 	/* u = x / 2^64 in (0, 1); -ln u = (64 - log2 x) ln 2 */
 	uint64_t x = random_next(random) | 1;
 	uint64_t scale = high_product((UINT64_C(64) << LOG_BITS) - log2_fixed(x), LN2);
-	unsigned __int128 value = (unsigned __int128)mean * (scale < EXPONENTIAL_CUT ? scale : EXPONENTIAL_CUT) >> LOG_BITS;
+	unsigned __int128 value =
+		(unsigned __int128)mean * (scale < EXPONENTIAL_CUT ? scale : EXPONENTIAL_CUT) >>
+		LOG_BITS;
 
 	return (uint64_t)(value < LONGEST ? value : LONGEST);
 }
 
-/* The normal quantile of u = draw / 2^64: its magnitude with 28 fraction bits; the top bit of the draw tells the sign. */
+/*
+ * The normal quantile of u = draw / 2^64: its magnitude with 28 fraction bits; the top bit of the
+ * draw tells the sign.
+ */
 static uint64_t normal_magnitude(uint64_t draw)
 {
 	uint64_t tail = (draw >> 63 ? ~draw : draw) << 1 | 1; /* two-sided, 64 fraction bits */
@@ -156,7 +175,10 @@ static uint64_t normal_magnitude(uint64_t draw)
 	return z - high_product(z - random_normal[i + 1], fraction << 5);
 }
 
-/* value * 2^(exponent), the exponent with LOG_BITS fraction bits and below 63 in magnitude; rounded, cut at LONGEST. */
+/*
+ * value * 2^(exponent), the exponent with LOG_BITS fraction bits and below 63 in magnitude;
+ * rounded, cut at LONGEST.
+ */
 static uint64_t scale_exp2(uint64_t value, int64_t exponent)
 {
 	int64_t whole = exponent >> LOG_BITS; /* rounds down */

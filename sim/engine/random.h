@@ -2,9 +2,10 @@
 /*
  * random.h - named random streams and integer samplers
  *
- * A stream is keyed by (run seed, component, index, purpose), so that two policies under one seed see the same workload (craft.md
- * 5.1: one stream per entity). All draws on the event path are integers made by integer arithmetic, so that compilers and libm
- * versions cannot change a byte. xoshiro256++ seeded with all 256 bits by splitmix64.
+ * A stream is keyed by (run seed, component, index, purpose), so that two policies under one seed
+ * see the same workload (craft.md 5.1: one stream per entity). All draws on the event path are
+ * integers made by integer arithmetic, so that compilers and libm versions cannot change a byte.
+ * xoshiro256++ seeded with all 256 bits by splitmix64.
  */
 #pragma once
 
@@ -14,7 +15,8 @@ struct random {
 	uint64_t state[4];
 };
 
-void random_init(struct random *random, uint64_t seed, const char *component, uint64_t index, const char *purpose);
+void random_init(struct random *random, uint64_t seed, const char *component, uint64_t index,
+		 const char *purpose);
 uint64_t random_next(struct random *random);
 /* Uniform in [0, bound), bound > 0, without bias. */
 uint64_t random_below(struct random *random, uint64_t bound);

@@ -2,9 +2,9 @@
 /*
  * timer.h - one pending expiry per owner, fired in (time, sequence) order
  *
- * A timer is embedded in its owner and registered once. Arming, re-arming and cancelling cost one branch-free walk up a
- * tree of winners (craft.md 2.2): leaf i belongs to timer i, node 1 is the next event. Nothing is allocated after
- * registration.
+ * A timer is embedded in its owner and registered once. Arming, re-arming and cancelling cost one
+ * branch-free walk up a tree of winners (craft.md 2.2): leaf i belongs to timer i, node 1 is the
+ * next event. Nothing is allocated after registration.
  */
 #pragma once
 
@@ -15,13 +15,17 @@
 #define TIMER_SLOTS_MAX (UINT32_C(1) << TIMER_SLOT_BITS)
 
 struct timer {
-	void (*fire)(struct timer *timer, uint64_t now); /* disarmed before the call; may re-arm itself */
+	/* Called disarmed; may re-arm itself. */
+	void (*fire)(struct timer *timer, uint64_t now);
 	uint32_t slot;	/* leaf in struct timers; set by timer_init() */
 	uint16_t kind;	/* what expires: for the fingerprint and the event trail */
 	uint16_t owner; /* index of the owner among its kind, likewise */
 };
 
-/* A pending expiry; idle leaves hold the largest key. The low bits of `order` name the slot, the high bits break ties in time. */
+/*
+ * A pending expiry; idle leaves hold the largest key. The low bits of `order` name the slot, the
+ * high bits break ties in time.
+ */
 struct timer_key {
 	uint64_t when;
 	uint64_t order;
@@ -34,15 +38,15 @@ struct timers {
 	uint32_t slots;		/* a power of two */
 	uint32_t used;
 	uint64_t sequence;
-	uint64_t shuffle; /* 0: ties in order of arming; else ties fire in an order hashed with this */
+	uint64_t shuffle; /* 0: ties in order of arming; else in an order hashed with this */
 };
 
 void timers_init(struct timers *timers, uint32_t slots);
 void timers_clear(struct timers *timers);
 
 /* Registers a timer, disarmed. The set doubles when full, so register before the run starts. */
-void timer_init(struct timers *timers, struct timer *timer, void (*fire)(struct timer *, uint64_t), uint16_t kind,
-		uint16_t owner);
+void timer_init(struct timers *timers, struct timer *timer, void (*fire)(struct timer *, uint64_t),
+		uint16_t kind, uint16_t owner);
 /* Arms or re-arms; `when` in ns, never TIME_NEVER. */
 void timer_arm(struct timers *timers, struct timer *timer, uint64_t when);
 void timer_cancel(struct timers *timers, struct timer *timer);
@@ -50,15 +54,16 @@ bool timer_is_armed(const struct timers *timers, const struct timer *timer);
 /* TIME_NEVER when idle. */
 uint64_t timer_expiry(const struct timers *timers, const struct timer *timer);
 
-/* The moment of the next expiry; TIME_NEVER when nothing is pending. */
+/* The moment of the next expiry; TIME_NEVER when nothing is pending. Not from inside fire(). */
 static inline uint64_t timers_next(const struct timers *timers)
 {
 	return timers->node[1].when;
 }
 
 /*
- * For the run loop: takes the next timer, disarmed, and settles its slot after it fired. Between the two the tree still
- * shows the old key above the leaf, so that a timer that re-arms itself costs one walk instead of two.
+ * For the run loop: takes the next timer, disarmed, and settles its slot after it fired. Between
+ * the two the tree still shows the old key above the leaf, so that a timer that re-arms itself
+ * costs one walk instead of two.
  */
 struct timer *timers_pop(struct timers *timers);
 void timers_settle(struct timers *timers, uint32_t slot);

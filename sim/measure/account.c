@@ -55,7 +55,10 @@ bool accounts_check(const struct accounts *accounts, uint64_t now)
 		const uint64_t *total = &accounts->total[(size_t)i * accounts->kinds];
 		uint64_t left = due;
 
-		/* Subtracted piece by piece: totals that wrapped around cannot sum to `due` by chance. */
+		/*
+		 * Subtracted piece by piece: totals that wrapped around cannot sum to `due` by
+		 * chance.
+		 */
 		for (uint32_t kind = 0; kind < accounts->kinds; kind++) {
 			if (total[kind] > left)
 				return false;

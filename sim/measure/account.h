@@ -2,8 +2,8 @@
 /*
  * account.h - where every nanosecond of every owner went
  *
- * An owner (a pCPU) is in exactly one account at any time. Switching closes the elapsed part, so the accounts of a run sum to owners
- * x time by construction; accounts_check() recomputes that sum.
+ * An owner (a pCPU) is in exactly one account at any time. Switching closes the elapsed part, so
+ * the accounts of a run sum to owners x time by construction; accounts_check() recomputes that sum.
  */
 #pragma once
 
@@ -17,7 +17,7 @@ struct account_owner {
 
 struct accounts {
 	uint32_t owners, kinds;
-	uint64_t start; /* ns: when counting began, or was last reset */
+	uint64_t start;		     /* ns: when counting began, or was last reset */
 	struct account_owner *owner; /* [owners] */
 	uint64_t *total;	     /* [owners * kinds], ns */
 };
@@ -25,7 +25,8 @@ struct accounts {
 void accounts_init(struct accounts *accounts, uint32_t owners, uint32_t kinds, uint64_t now);
 void accounts_clear(struct accounts *accounts);
 
-static inline void account_switch(struct accounts *accounts, uint32_t owner, uint32_t kind, uint64_t now)
+static inline void account_switch(struct accounts *accounts, uint32_t owner, uint32_t kind,
+				  uint64_t now)
 {
 	struct account_owner *o = &accounts->owner[owner];
 

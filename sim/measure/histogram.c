@@ -2,8 +2,9 @@
 /*
  * histogram.c - where a value falls, and what lies below a share of the values
  *
- * Values below 64 have a bucket each. Above, a value's leading bit and the 6 bits after it name its bucket, so an octave has
- * 64 buckets of equal width; the buckets of the first octave are one wide as well.
+ * Values below 64 have a bucket each. Above, a value's leading bit and the 6 bits after it name its
+ * bucket, so an octave has 64 buckets of equal width; the buckets of the first octave are one wide
+ * as well.
  */
 #include "sim/measure/histogram.h"
 
@@ -20,7 +21,8 @@ void histogram_reset(struct histogram *histogram)
 /* How many low bits of a value its bucket forgets. */
 static uint32_t forgotten_bits(uint64_t value)
 {
-	uint32_t leading = 63 - (uint32_t)__builtin_clzll(value | (UINT64_C(1) << HISTOGRAM_SUB_BITS));
+	uint32_t leading =
+		63 - (uint32_t)__builtin_clzll(value | (UINT64_C(1) << HISTOGRAM_SUB_BITS));
 
 	return leading - HISTOGRAM_SUB_BITS;
 }
@@ -50,7 +52,10 @@ void histogram_merge(struct histogram *into, const struct histogram *from)
 		into->bucket[i] += from->bucket[i];
 }
 
-/* The value at place `position` of `count` values that lie evenly spread in bucket `index`; the first place is 0. */
+/*
+ * The value at place `position` of `count` values that lie evenly spread in bucket `index`; the
+ * first place is 0.
+ */
 static uint64_t spread_value(uint32_t index, uint64_t position, uint64_t count)
 {
 	uint32_t octave = index >> HISTOGRAM_SUB_BITS;

@@ -2,8 +2,8 @@
 /*
  * histogram.h - log-linear histogram of durations
  *
- * 64 sub-buckets per power of two: values are known to 1/64 (1.6 %), exactly below 128. Fixed size, no allocation; count, sum, min
- * and max are exact.
+ * 64 sub-buckets per power of two: values are known to 1/64 (1.6 %), exactly below 128. Fixed size,
+ * no allocation; count, sum, min and max are exact.
  */
 #pragma once
 
@@ -21,5 +21,8 @@ void histogram_reset(struct histogram *histogram);
 void histogram_add(struct histogram *histogram, uint64_t value);
 /* Adds `from` to `into`. */
 void histogram_merge(struct histogram *into, const struct histogram *from);
-/* Smallest bucket bound below which at least `ppm` parts per million lie (interpolated by integers inside the bucket); 0 when empty. */
+/*
+ * Smallest bucket bound below which at least `ppm` parts per million lie (interpolated by integers
+ * inside the bucket); 0 when empty.
+ */
 uint64_t histogram_quantile(const struct histogram *histogram, uint32_t ppm);
