@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * metrics.c - a result as named numbers
+ */
+#include "sim/experiment/metrics.h"
+
+#include <glib.h>
+#include <math.h>
+
+#include "models/config.h"
+#include "sim/engine/time.h"
+#include "workloads/workload.h"
+
+static const struct {
+	const char *name, *unit;
+} scalars[] = {
+	[METRIC_WORK] = { "work-per-second", "1/s" },
+	[METRIC_SLOWEST_VM] = { "slowest-vm", "ratio" },
+	[METRIC_GANG] = { "gang-fraction", "ratio" },
+	[METRIC_STACKED] = { "stacked-pairs", "pairs" },
+	[METRIC_WAITING] = { "waiting", "ratio" },
+	[METRIC_BYSTANDER_RUN] = { "bystander-run", "ratio" },
+	[METRIC_YIELD_OTHER_QUEUE] = { "rate.yields-other-queue", "1/s" },
+	[METRIC_YIELD_WRONG] = { "rate.yields-wrong", "1/s" },
+};
+
+static const char *const field_names[LATENCY_FIELDS] = { "mean", "p50", "p99", "max" };
+
+static double seconds(const struct result *result)
+{
+	return (double)result->window / (double)NSEC_PER_SEC;
+}
+
+static double ratio(double part, double whole)
+{
+	return whole > 0 ? part / whole : NAN;
+}
+
+/* Of one VM: passes, counted in fractions by their work, or work units. */
+static double vm_work(const struct vm_result *vm)
+{
+	return vm->work_per_pass ? (double)vm->work / (double)vm->work_per_pass : (double)vm->work;
+}
+
+/* Results list the VMs kind by kind, in the order of the configuration. */
+static uint32_t first_vm(const struct machine_config *config, unsigned kind)
+{
+	uint32_t first = 0;
+
+	for (unsigned k = 0; k < kind; k++)
+		first += (uint32_t)config->vms[k].vm.count;
+	return first;
+}
+
+double metrics_kind_work(const struct result *result, const struct machine_config *config,
+			 unsigned kind)
+{
+	uint32_t first = first_vm(config, kind), count = (uint32_t)config->vms[kind].vm.count;
+	double work = 0;
+
+	for (uint32_t i = first; i < first + count; i++)
+		work += vm_work(&result->vm[i]);
+	return work / seconds(result);
+}
+
+static double slowest_vm(const struct result *result, const struct machine_config *config)
+{
+	double slowest = NAN;
+
+	for (unsigned kind = 0; kind < config->vm_kinds; kind++) {
+		uint32_t first = first_vm(config, kind),
+			 count = (uint32_t)config->vms[kind].vm.count;
+		double mean =
+			metrics_kind_work(result, config, kind) * seconds(result) / (double)count;
+
+		for (uint32_t i = first; i < first + count; i++)
+			slowest = fmin(slowest, ratio(vm_work(&result->vm[i]), mean));
+	}
+	return slowest;
+}
+
+static void put_vms(const struct result *result, const struct machine_config *config, double *row)
+{
+	double work = 0, gang = 0, stacked = 0, running = 0, waiting = 0,
+	       window = (double)result->window;
+
+	for (unsigned kind = 0; kind < config->vm_kinds; kind++)
+		work += metrics_kind_work(result, config, kind);
+	for (uint32_t i = 0; i < result->vms; i++) {
+		gang += (double)result->vm[i].gang;
+		stacked += (double)result->vm[i].stacked;
+		running += (double)result->vm[i].running;
+		waiting += (double)result->vm[i].waiting;
+	}
+	row[METRIC_WORK] = work;
+	row[METRIC_SLOWEST_VM] = slowest_vm(result, config);
+	row[METRIC_GANG] = ratio(gang, window);
+	row[METRIC_STACKED] = ratio(stacked, window);
+	row[METRIC_WAITING] = ratio(waiting, running + waiting);
+}
+
+static void put_latency(const struct latency_summary *summary, double *field)
+{
+	bool any = summary->count > 0;
+
+	field[LATENCY_MEAN] = any ? (double)summary->mean : NAN;
+	field[LATENCY_P50] = any ? (double)summary->p50 : NAN;
+	field[LATENCY_P99] = any ? (double)summary->p99 : NAN;
+	field[LATENCY_MAX] = any ? (double)summary->max : NAN;
+}
+
+void metrics_make(const struct result *result, const struct machine_config *config, double *row)
+{
+	double pcpu_time = (double)result->pcpus * (double)result->window, time = seconds(result);
+	const uint64_t *counter = result->counter;
+
+	put_vms(result, config, row);
+	row[METRIC_BYSTANDER_RUN] = ratio((double)result->bystander_run, pcpu_time);
+	row[METRIC_YIELD_OTHER_QUEUE] =
+		(double)(counter[COUNTER_YIELD_OK] - counter[COUNTER_YIELD_SAME_QUEUE]) / time;
+	row[METRIC_YIELD_WRONG] =
+		(double)(counter[COUNTER_YIELD_OK] - counter[COUNTER_YIELD_RIGHT]) / time;
+	for (size_t i = 0; i < ACCOUNT_KINDS; i++)
+		row[METRIC_ACCOUNT + i] = ratio((double)result->account[i], pcpu_time);
+	for (size_t i = 0; i < COUNTER_KINDS; i++)
+		row[METRIC_RATE + i] = (double)counter[i] / time;
+	for (size_t i = 0; i < LATENCY_KINDS; i++)
+		put_latency(&result->latency[i], &row[METRIC_OF_LATENCY(i, 0)]);
+}
+
+char *metric_name(size_t metric)
+{
+	size_t latency = metric - METRIC_LATENCY;
+
+	if (metric < METRIC_ACCOUNT)
+		return g_strdup(scalars[metric].name);
+	if (metric < METRIC_RATE)
+		return g_strdup_printf("account.%s", account_names[metric - METRIC_ACCOUNT]);
+	if (metric < METRIC_LATENCY)
+		return g_strdup_printf("rate.%s", counter_names[metric - METRIC_RATE]);
+	return g_strdup_printf("latency.%s.%s", latency_names[latency / LATENCY_FIELDS],
+			       field_names[latency % LATENCY_FIELDS]);
+}
+
+const char *metric_unit(size_t metric)
+{
+	if (metric < METRIC_ACCOUNT)
+		return scalars[metric].unit;
+	if (metric < METRIC_RATE)
+		return "ratio";
+	return metric < METRIC_LATENCY ? "1/s" : "ns";
+}
