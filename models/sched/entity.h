@@ -46,11 +46,7 @@ struct fair_entity {
 	struct fair_entity *parent; /* entity of the queue's group; NULL on the root queue */
 };
 
-enum fair_policy {
-	FAIR_NORMAL,
-	FAIR_BATCH,
-	FAIR_IDLE
-};
+enum fair_policy { FAIR_NORMAL, FAIR_BATCH, FAIR_IDLE };
 
 /* Embedded in the kernel's task. The entity comes first, so that a leaf entity is its task. */
 struct fair_task {

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * place.c - the lag an entity takes along, and where it comes back; [1] 5, eevdf.md 1.4, 1.8
+ */
+#include "models/sched/steps.h"
+#include "models/sched/sums.h"
+#include "models/sched/weight.h"
+
+static int64_t lag_limit(const struct fair_queue *queue, const struct fair_entity *entity)
+{
+	const struct fair *fair = queue->rq->fair;
+	uint64_t limit;
+
+	if (fair->features.lag_limit == LAG_LIMIT_LONGEST_SLICE)
+		limit = queue_longest(queue) + fair->tick;
+	else
+		limit = entity->slice * 2 > fair->tick ? entity->slice * 2 : fair->tick;
+	return entity_scaled(entity, (int64_t)limit);
+}
+
+/* L = V - v, within the limit. */
+int64_t eevdf_lag(struct fair_queue *queue, const struct fair_entity *entity, int64_t average)
+{
+	int64_t lag = average - entity->vruntime;
+	int64_t limit = lag_limit(queue, entity);
+
+	return lag > limit ? limit : lag < -limit ? -limit : lag;
+}
+
+void eevdf_save_lag(struct fair_queue *queue, struct fair_entity *entity)
+{
+	entity->shared = eevdf_lag(queue, entity, average_used(queue, queue_sums(queue)));
+}
+
+/* Behind the average by so much that the lag is the saved one once the entity counts itself; E7. */
+static int64_t inflated(int64_t lag, int64_t load, int64_t own)
+{
+	return (int64_t)((uint64_t)lag * (uint64_t)(load + own)) / load;
+}
+
+void eevdf_place(struct fair_queue *queue, struct fair_entity *entity, bool initial)
+{
+	const struct fair_features *features = features_of(queue);
+	struct sums sums = queue_sums(queue);
+	int64_t vruntime = average_used(queue, sums);
+	int64_t request;
+
+	if (!entity->custom)
+		entity->slice = queue->rq->fair->base_slice;
+	if (features->place_lag && queue->nr_queued > 0 && entity->shared)
+		vruntime -= inflated(entity->shared, sums.load, entity->load);
+	entity->vruntime = vruntime;
+	if (entity->relative &&
+	    (features->place_rel_deadline || !features->relative_needs_feature)) {
+		entity->deadline += vruntime;
+		entity->relative = false;
+		return;
+	}
+	request = entity_scaled(entity, (int64_t)entity->slice);
+	if (features->place_deadline_initial && initial)
+		request /= 2;
+	entity->deadline = vruntime + request;
+}

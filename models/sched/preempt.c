@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * preempt.c - does a task that just became runnable take the CPU? [1] 7 and 10b.7, eevdf.md 1.14
+ */
+#include "models/sched/fair.h"
+#include "models/sched/hooks.h"
+#include "models/sched/steps.h"
+#include "models/sched/sums.h"
+
+bool fair_common_queue(struct fair_task *a, struct fair_task *b, struct fair_entity **a_side,
+		       struct fair_entity **b_side)
+{
+	struct fair_entity *x = &a->entity, *y = &b->entity;
+
+	if (a->rq != b->rq)
+		return false;
+	while (x->depth > y->depth)
+		x = x->parent;
+	while (y->depth > x->depth)
+		y = y->parent;
+	while (x->queue != y->queue) {
+		x = x->parent;
+		y = y->parent;
+	}
+	*a_side = x;
+	*b_side = y;
+	return true;
+}
+
+enum test { TEST_STOP, TEST_PICK, TEST_PREEMPT };
+
+/* NEXT_BUDDY: nominate the woken side; a sync wake-up then decides at once. */
+static enum test nominate(const struct fair *fair, struct fair_entity *curr,
+			  struct fair_entity *woken, uint32_t flags)
+{
+	struct fair_queue *queue = curr->queue;
+	uint64_t ran = queue->rq->clock - curr->start;
+	uint64_t threshold = fair->migration_cost;
+
+	if (!fair->features.next_buddy || (queue->next && queue->next->deadline < woken->deadline))
+		return TEST_PICK;
+	eevdf_mark_buddies(woken);
+	if (!(flags & FAIR_SYNC))
+		return TEST_PICK;
+	if (flags & FAIR_SELECTED)
+		threshold /= 4;
+	return woken->deadline < curr->deadline && ran >= threshold ? TEST_PREEMPT : TEST_STOP;
+}
+
+static void check_modern(struct fair_rq *rq, struct fair_task *task, uint32_t flags)
+{
+	const struct fair *fair = rq->fair;
+	struct fair_entity *curr, *woken;
+	struct fair_queue *queue;
+	bool shorter = true;
+	enum test test = TEST_PREEMPT;
+
+	if ((rq->resched & FAIR_RESCHED_NOW) || !fair->features.wakeup_preemption ||
+	    !fair_common_queue(rq->curr, task, &curr, &woken))
+		return;
+	queue = curr->queue;
+	if (!curr->idle || woken->idle) {
+		if (curr->idle != woken->idle || task->policy != FAIR_NORMAL)
+			return;
+		fair_account(queue);
+		shorter = fair->features.preempt_short && woken->slice < curr->slice;
+		test = TEST_PICK;
+		if (!shorter) {
+			if ((flags & FAIR_INITIAL) || woken->delayed)
+				return;
+			test = nominate(fair, curr, woken, flags);
+		}
+	}
+	if (test == TEST_PICK && eevdf_best(queue, !shorter) == woken)
+		test = TEST_PREEMPT;
+	if (test == TEST_PREEMPT) {
+		if (shorter)
+			fair_entity_unprotect(curr);
+		eevdf_request(rq);
+	} else if (test == TEST_PICK && fair->features.run_to_parity) {
+		eevdf_limit_protection(queue, curr);
+	}
+}
+
+/* [1] 10b.7 */
+static void check_classic(struct fair_rq *rq, struct fair_task *task, uint32_t flags)
+{
+	const struct fair_features *features = &rq->fair->features;
+	struct fair_entity *curr, *woken;
+	struct fair_queue *queue;
+	struct sums sums;
+
+	if (features->next_buddy && !(flags & FAIR_INITIAL) && !task->entity.delayed)
+		eevdf_mark_buddies(&task->entity);
+	if ((rq->resched & FAIR_RESCHED_NOW) || !features->wakeup_preemption ||
+	    !fair_common_queue(rq->curr, task, &curr, &woken))
+		return;
+	if (curr->idle && !woken->idle) {
+		fair_entity_unprotect(curr);
+		eevdf_request(rq);
+		return;
+	}
+	if (curr->idle != woken->idle || task->policy != FAIR_NORMAL)
+		return;
+	queue = curr->queue;
+	fair_account(queue);
+	sums = queue_sums(queue);
+	if (features->preempt_short && woken->slice < curr->slice &&
+	    sums_eligible(queue, sums, woken->vruntime) &&
+	    (woken->deadline < curr->deadline || !sums_eligible(queue, sums, curr->vruntime)))
+		fair_entity_unprotect(curr);
+	if (eevdf_best(queue, true) == woken)
+		eevdf_request(rq);
+}
+
+void fair_check_preempt(struct fair_rq *rq, struct fair_task *task, uint32_t flags, uint64_t now)
+{
+	rq->clock = now;
+	if (!rq->curr)
+		eevdf_request_now(rq);
+	else if (rq->curr == task)
+		return;
+	else if (rq->fair->features.classic_wakeup)
+		check_classic(rq, task, flags);
+	else
+		check_modern(rq, task, flags);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * protect.c - how long a running entity is safe from a pick; [1] 6 and 10b.2, eevdf.md 1.11
+ */
+#include "models/sched/hooks.h"
+#include "models/sched/steps.h"
+#include "models/sched/sums.h"
+#include "models/sched/weight.h"
+
+bool eevdf_protected(const struct fair_queue *queue, const struct fair_entity *entity)
+{
+	const struct fair_features *features = features_of(queue);
+
+	if (features->protection == PROTECT_UNTIL_LIMIT)
+		return entity->vruntime < entity->shared;
+	return features->run_to_parity && entity->shared == entity->deadline;
+}
+
+/* The entity is out of the tree and not yet the running one. */
+void eevdf_protect(struct fair_queue *queue, struct fair_entity *entity)
+{
+	const struct fair *fair = queue->rq->fair;
+	uint64_t shortest;
+	int64_t limit;
+
+	entity->shared = entity->deadline;
+	if (fair->features.protection == PROTECT_UNTIL_DEADLINE)
+		return;
+	shortest = fair->features.run_to_parity ? queue_shortest(queue) : fair->norm_slice;
+	if (shortest >= entity->slice)
+		return;
+	limit = entity->vruntime + entity_scaled(entity, (int64_t)shortest);
+	if (limit < entity->shared)
+		entity->shared = limit;
+}
+
+/* After a wake-up that did not preempt: no longer than the shortest slice from here. */
+void eevdf_limit_protection(struct fair_queue *queue, struct fair_entity *entity)
+{
+	int64_t limit = entity->vruntime + entity_scaled(entity, (int64_t)queue_shortest(queue));
+
+	if (limit < entity->shared)
+		entity->shared = limit;
+}
+
+void fair_entity_unprotect(struct fair_entity *entity)
+{
+	if (features_of(entity->queue)->protection == PROTECT_UNTIL_DEADLINE) {
+		if (entity->shared == entity->deadline)
+			entity->shared = entity->deadline + 1;
+	} else if (entity->vruntime < entity->shared) {
+		entity->shared = entity->vruntime;
+	}
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * queue.c - an entity joins and leaves its queue; delayed dequeue; [1] 5, eevdf.md 1.10
+ */
+#include "models/sched/hooks.h"
+#include "models/sched/steps.h"
+#include "models/sched/sums.h"
+
+static void add_runnable(struct fair_entity *entity, uint32_t count)
+{
+	for (; entity; entity = entity->parent)
+		entity->queue->h_nr_runnable += count;
+}
+
+/* Only tasks are counted; an own queue without runnable tasks speaks for a group. */
+static void set_delayed(struct fair_entity *entity, bool delayed)
+{
+	entity->delayed = delayed;
+	if (!entity->own)
+		add_runnable(entity, delayed ? UINT32_MAX : 1);
+}
+
+void eevdf_join(struct fair_queue *queue, struct fair_entity *entity, bool initial)
+{
+	fair_account(queue);
+	eevdf_regroup(entity);
+	eevdf_place(queue, entity, initial);
+	eevdf_add_weight(queue, entity->weight);
+	queue->nr_queued++;
+	queue_insert(queue, entity);
+	entity->queued = true;
+}
+
+bool eevdf_leave(struct fair_queue *queue, struct fair_entity *entity, struct leave how)
+{
+	const struct fair_features *features = features_of(queue);
+
+	fair_account(queue);
+	if (queue->next == entity)
+		eevdf_drop_buddy(entity);
+	if (!how.final && features->delay_dequeue && how.sleep && !how.special &&
+	    !sums_eligible(queue, queue_sums(queue), entity->vruntime)) {
+		set_delayed(entity, true);
+		return false;
+	}
+	eevdf_save_lag(queue, entity);
+	if (features->place_rel_deadline && !how.sleep) {
+		entity->deadline -= entity->vruntime;
+		entity->relative = true;
+	}
+	if (entity != queue->curr)
+		queue_remove(queue, entity);
+	entity->queued = false;
+	eevdf_add_weight(queue, -entity->weight);
+	queue->nr_queued--;
+	eevdf_regroup(entity);
+	if (how.final) {
+		set_delayed(entity, false);
+		if (features->delay_zero && entity->shared > 0)
+			entity->shared = 0;
+	}
+	return true;
+}
+
+void eevdf_revive(struct fair_queue *queue, struct fair_entity *entity)
+{
+	if (features_of(queue)->delay_zero) {
+		eevdf_save_lag(queue, entity);
+		if (entity->shared > 0) {
+			queue->nr_queued--;
+			if (entity != queue->curr)
+				queue_remove(queue, entity);
+			entity->shared = 0;
+			eevdf_place(queue, entity, false);
+			if (entity != queue->curr)
+				queue_insert(queue, entity);
+			queue->nr_queued++;
+		}
+	}
+	set_delayed(entity, false);
+}

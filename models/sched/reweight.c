@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * reweight.c - an entity's weight changes; a group's entity follows its load
+ *
+ * [1] 5 "reweight" and "regroup", 10.4, 10b.5; golden/eevdf-smp 4 for the load of several CPUs.
+ */
+#include "models/sched/hooks.h"
+#include "models/sched/steps.h"
+#include "models/sched/sums.h"
+#include "models/sched/weight.h"
+
+/* value * from / to: the product wraps, the quotient goes toward zero. */
+static inline int64_t scale_by(int64_t value, int64_t from, int64_t to)
+{
+	return (int64_t)((uint64_t)value * (uint64_t)from) / to;
+}
+
+void eevdf_add_weight(struct fair_queue *queue, int64_t weight)
+{
+	if (queue->group)
+		queue->group->total_load +=
+			weight_load(queue->weight + weight) - weight_load(queue->weight);
+	queue->weight += weight;
+}
+
+/* [1] 10b.5: v and d keep their weighted distance from V. */
+static void reweight_scale(struct fair_queue *queue, struct fair_entity *entity, int64_t weight)
+{
+	int64_t old = entity->weight;
+	int64_t average;
+
+	fair_account(queue);
+	average = average_used(queue, queue_sums(queue));
+	if (entity != queue->curr)
+		queue_remove(queue, entity);
+	if (average != entity->vruntime)
+		entity->vruntime =
+			average - scale_by(eevdf_lag(queue, entity, average), old, weight);
+	entity->deadline = average + scale_by(entity->deadline - average, old, weight);
+	entity_set_weight(entity, weight);
+	eevdf_add_weight(queue, weight - old);
+	if (entity != queue->curr)
+		queue_insert(queue, entity);
+}
+
+/* Takes it out, scales what it carries, and places it again. */
+static void reweight_place(struct fair_queue *queue, struct fair_entity *entity, int64_t weight)
+{
+	const struct fair_features *features = features_of(queue);
+	int64_t old = entity->weight;
+	int64_t protection = 0;
+	bool keep = false, curr = entity == queue->curr;
+
+	fair_account(queue);
+	eevdf_save_lag(queue, entity);
+	entity->deadline -= entity->vruntime;
+	entity->relative = true;
+	/* [1] 10.4: x holds the lag by now, so the kernel compares and keeps the wrong number */
+	if (features->reweight_keeps_protection && curr && entity->vruntime < entity->shared) {
+		keep = true;
+		protection = scale_by(entity->shared - entity->vruntime, old, weight);
+	}
+	queue->nr_queued--;
+	if (!curr)
+		queue_remove(queue, entity);
+	entity->shared = scale_by(entity->shared, old, weight);
+	entity->deadline = scale_by(entity->deadline, old, weight);
+	/* The queue's weight is not read in between, so both halves of its change are one. */
+	eevdf_add_weight(queue, weight - old);
+	entity_set_weight(entity, weight);
+	eevdf_place(queue, entity, false);
+	if (!curr)
+		queue_insert(queue, entity);
+	queue->nr_queued++;
+	if (keep)
+		entity->shared = entity->vruntime + protection;
+}
+
+void eevdf_reweight(struct fair_queue *queue, struct fair_entity *entity, int64_t weight)
+{
+	bool place = features_of(queue)->reweight == REWEIGHT_PLACE;
+
+	if (entity->queued) {
+		if (place)
+			reweight_place(queue, entity, weight);
+		else
+			reweight_scale(queue, entity, weight);
+		return;
+	}
+	entity->shared = scale_by(entity->shared, entity->weight, weight);
+	if (place && entity->relative)
+		entity->deadline = scale_by(entity->deadline, entity->weight, weight);
+	entity_set_weight(entity, weight);
+}
+
+/* The part of the group's shares that its load on this CPU earns; golden/eevdf-smp 4. */
+static int64_t wanted_weight(const struct fair_group *group, const struct fair_queue *own)
+{
+	int64_t load = weight_load(own->weight);
+	int64_t total = group->total_load + group->outside_load;
+	int64_t weight = group->shares;
+
+	if (total != load)
+		weight = group->shares * load / total;
+	return weight < 2 ? 2 : weight > group->shares ? group->shares : weight;
+}
+
+void eevdf_regroup(struct fair_entity *entity)
+{
+	const struct fair_queue *own = entity->own;
+	int64_t weight;
+
+	if (!own || !own->weight)
+		return;
+	weight = wanted_weight(own->group, own);
+	if (weight != entity->weight)
+		eevdf_reweight(entity->queue, entity, weight);
+}
+
+void eevdf_regroup_upwards(struct fair_entity *entity)
+{
+	for (; entity; entity = entity->parent)
+		eevdf_regroup(entity);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rq.c - set-up of a scheduler, its CPUs and its tasks; [1] 3
+ */
+#include <glib.h>
+
+#include "models/sched/fair.h"
+#include "models/sched/steps.h"
+#include "models/sched/weight.h"
+
+/* Where virtual time begins on every queue. */
+#define FIRST_ORIGIN INT64_C(-1048576)
+
+void eevdf_queue_init(struct fair_queue *queue, struct fair_rq *rq, struct fair_group *group)
+{
+	queue->rq = rq;
+	queue->group = group;
+	queue->origin = FIRST_ORIGIN;
+	queue->base_load = 1;
+}
+
+void fair_init(struct fair *fair, const struct fair_config *config)
+{
+	*fair = (struct fair){
+		.features = *config->features,
+		.tick = config->tick,
+		.base_slice = config->base_slice,
+		.norm_slice = config->norm_slice,
+		.migration_cost = config->migration_cost,
+		.lazy = config->lazy,
+		.cpus = config->cpus,
+		.rq = g_new0(struct fair_rq, config->cpus),
+		.hooks = config->hooks,
+		.hook_data = config->hook_data,
+	};
+	for (uint32_t cpu = 0; cpu < fair->cpus; cpu++) {
+		fair->rq[cpu].fair = fair;
+		fair->rq[cpu].cpu = cpu;
+		eevdf_queue_init(&fair->rq[cpu].root, &fair->rq[cpu], NULL);
+	}
+}
+
+void fair_clear(struct fair *fair)
+{
+	while (fair->groups) {
+		struct fair_group *group = fair->groups;
+
+		fair->groups = group->older;
+		g_free(group->cpu);
+		g_free(group);
+	}
+	g_clear_pointer(&fair->rq, g_free);
+}
+
+bool eevdf_is_idle_queue(const struct fair_queue *queue)
+{
+	return queue->group && queue->group->idle;
+}
+
+void eevdf_attach(struct fair_entity *entity, struct fair_rq *rq, struct fair_group *group)
+{
+	entity->parent = group ? &group->cpu[rq->cpu].entity : NULL;
+	entity->queue = group ? &group->cpu[rq->cpu].queue : &rq->root;
+	entity->depth = entity->parent ? entity->parent->depth + 1 : 0;
+}
+
+void fair_task_init(struct fair *fair, struct fair_task *task, struct fair_group *group)
+{
+	*task = (struct fair_task){ .rq = &fair->rq[0], .group = group };
+	eevdf_attach(&task->entity, task->rq, group);
+	fair_task_configure(task, 0, FAIR_NORMAL, 0);
+}
+
+void fair_task_configure(struct fair_task *task, int nice, enum fair_policy policy, int64_t slice)
+{
+	struct fair_entity *entity = &task->entity;
+
+	task->nice = nice;
+	task->policy = policy;
+	entity->idle = policy == FAIR_IDLE;
+	entity->custom = slice != 0;
+	entity->slice = slice ? eevdf_slice_within_limits(slice) : task->rq->fair->base_slice;
+	task_set_weight(task);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * steps.h - the steps that the operations of fair.h are made of
+ *
+ * Each is named in bold in golden/eevdf/README.md ([1]), sections 5 to 7; comments give that name.
+ * They take the time from the queue's rq->clock. Only files of models/sched include this.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/sched/entity.h"
+
+struct fair_group;
+struct fair_queue;
+struct fair_rq;
+
+/* account.c */
+void eevdf_request_now(struct fair_rq *rq);
+void eevdf_request(struct fair_rq *rq); /* "lazy kind" */
+/* If due, a new slice and deadline at the entity's present v. */
+bool eevdf_renew(struct fair_queue *queue, struct fair_entity *entity);
+
+/* buddy.c */
+void eevdf_mark_buddies(struct fair_entity *entity); /* "mark buddies" */
+void eevdf_drop_buddy(struct fair_entity *entity);   /* "drop buddy" */
+
+/* protect.c */
+bool eevdf_protected(const struct fair_queue *queue, const struct fair_entity *entity);
+void eevdf_protect(struct fair_queue *queue, struct fair_entity *entity); /* set at take */
+void eevdf_limit_protection(struct fair_queue *queue, struct fair_entity *entity);
+
+/* place.c */
+/* V - v within its limit, for a known V */
+int64_t eevdf_lag(struct fair_queue *queue, const struct fair_entity *entity, int64_t average);
+void eevdf_save_lag(struct fair_queue *queue, struct fair_entity *entity); /* "lag" */
+void eevdf_place(struct fair_queue *queue, struct fair_entity *entity, bool initial);
+
+/* reweight.c */
+void eevdf_reweight(struct fair_queue *queue, struct fair_entity *entity, int64_t weight);
+void eevdf_regroup(struct fair_entity *entity);
+void eevdf_regroup_upwards(struct fair_entity *entity);
+void eevdf_add_weight(struct fair_queue *queue, int64_t weight);
+
+/* queue.c */
+struct leave {
+	bool sleep, final, special;
+};
+void eevdf_join(struct fair_queue *queue, struct fair_entity *entity, bool initial); /* enqueue1 */
+/* "dequeue1"; false: it stays, delayed */
+bool eevdf_leave(struct fair_queue *queue, struct fair_entity *entity, struct leave how);
+void eevdf_revive(struct fair_queue *queue, struct fair_entity *entity);
+
+/* walk.c */
+void eevdf_enqueue(struct fair_rq *rq, struct fair_task *task, bool wakeup, bool initial);
+/* False: it is a task and stays, delayed. */
+bool eevdf_dequeue(struct fair_rq *rq, struct fair_entity *entity, struct leave how);
+
+/* eevdf.c */
+/* "best": whom a pick on this queue takes */
+struct fair_entity *eevdf_best(const struct fair_queue *queue, bool protect);
+
+/* switch.c */
+void eevdf_put_back(struct fair_queue *queue, struct fair_entity *entity);
+void eevdf_take(struct fair_queue *queue, struct fair_entity *entity, bool picked);
+
+/* change.c */
+uint64_t eevdf_slice_within_limits(int64_t slice);
+
+/* rq.c */
+void eevdf_queue_init(struct fair_queue *queue, struct fair_rq *rq, struct fair_group *group);
+/* Lets the entity compete in that group on that CPU from now on; it is not queued. */
+void eevdf_attach(struct fair_entity *entity, struct fair_rq *rq, struct fair_group *group);
+bool eevdf_is_idle_queue(const struct fair_queue *queue);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * switch.c - the running task goes back into the trees, the next one comes out; [1] 6
+ *
+ * Only the levels below the two tasks' common queue change; eevdf.md 1.12.
+ */
+#include "models/sched/fair.h"
+#include "models/sched/hooks.h"
+#include "models/sched/steps.h"
+#include "models/sched/sums.h"
+
+void eevdf_put_back(struct fair_queue *queue, struct fair_entity *entity)
+{
+	if (entity->queued) {
+		fair_account(queue);
+		/* still the running one: counted twice where inserting moves z */
+		queue_insert(queue, entity);
+	}
+	queue->curr = NULL;
+}
+
+void eevdf_take(struct fair_queue *queue, struct fair_entity *entity, bool picked)
+{
+	if (queue->next == entity)
+		eevdf_drop_buddy(entity);
+	if (entity->queued) {
+		queue_remove(queue, entity);
+		if (picked || !features_of(queue)->protect_at_pick_only)
+			eevdf_protect(queue, entity);
+	}
+	entity->start = queue->rq->clock;
+	queue->curr = entity;
+}
+
+static void switch_pair(struct fair_entity *from, struct fair_entity *to)
+{
+	while (from->queue != to->queue) {
+		uint8_t from_depth = from->depth, to_depth = to->depth;
+
+		if (to_depth <= from_depth) {
+			eevdf_put_back(from->queue, from);
+			from = from->parent;
+		}
+		if (to_depth >= from_depth) {
+			eevdf_take(to->queue, to, true);
+			to = to->parent;
+		}
+	}
+	eevdf_put_back(from->queue, from);
+	eevdf_take(to->queue, to, true);
+}
+
+void fair_switch(struct fair_rq *rq, struct fair_task *prev, struct fair_task *next, uint64_t now)
+{
+	struct fair_entity *entity;
+
+	rq->clock = now;
+	if (prev == next)
+		return;
+	if (prev && next) {
+		switch_pair(&prev->entity, &next->entity);
+	} else if (next) {
+		for (entity = &next->entity; entity; entity = entity->parent)
+			eevdf_take(entity->queue, entity, true);
+	} else {
+		for (entity = &prev->entity; entity; entity = entity->parent)
+			eevdf_put_back(entity->queue, entity);
+	}
+	rq->curr = next;
+	/* requests of the accounting in here are lost, [1] 6 */
+	rq->resched = 0;
+}

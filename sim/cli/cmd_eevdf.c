@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cmd_eevdf.c - vcpusim eevdf SCRIPT: replay a scheduler script, for conformance
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "models/sched/versions.h"
+#include "sim/cli/command.h"
+#include "sim/cli/eevdf_script.h"
+#include "sim/engine/fail.h"
+
+static const char summary[] =
+	"Replays operations on fair run queues and prints what each changed. The grammar of a\n"
+	"script and the output are described in tests/conformance/README.md.";
+
+int cmd_eevdf(int argc, char **argv, GError **error)
+{
+	g_autofree char *kernel = NULL;
+	g_autofree char *names = g_strjoinv(", ", (char **)fair_version_names);
+	g_autofree char *kernel_help = g_strdup_printf("whose rules apply: %s", names);
+	g_autoptr(GOptionContext) context = g_option_context_new("SCRIPT");
+	const GOptionEntry entries[] = {
+		{ "kernel", 'k', 0, G_OPTION_ARG_STRING, &kernel, kernel_help, "VERSION" },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+	const struct fair_features *features;
+	g_autoptr(GError) bad = NULL;
+
+	g_option_context_add_main_entries(context, entries, NULL);
+	g_option_context_set_summary(context, summary);
+	if (!g_option_context_parse(context, &argc, &argv, &bad)) {
+		fail(error, ERROR_INPUT, "%s", bad->message);
+		return STATUS_INPUT;
+	}
+	if (argc != 2) {
+		fail(error, ERROR_INPUT, "exactly one SCRIPT is expected");
+		return STATUS_INPUT;
+	}
+	features = fair_features_find(kernel ? kernel : fair_version_names[0]);
+	if (!features) {
+		fail(error, ERROR_INPUT, "unknown kernel \"%s\"; known are %s", kernel, names);
+		return STATUS_INPUT;
+	}
+	if (!eevdf_script_run(argv[1], features, stdout, stderr, error))
+		return STATUS_INPUT;
+	if (fflush(stdout) || ferror(stdout)) {
+		fail(error, ERROR_SYSTEM, "standard output: %s", g_strerror(errno));
+		return STATUS_SYSTEM;
+	}
+	return STATUS_DONE;
+}

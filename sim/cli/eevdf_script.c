@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * eevdf_script.c - the lines of a golden script; [1] 1
+ */
+#include "sim/cli/eevdf_script.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/cli/eevdf_replay.h"
+#include "sim/engine/fail.h"
+
+/* Words of a line without its comment; they point into `line`. */
+static GPtrArray *split(char *line)
+{
+	GPtrArray *words = g_ptr_array_new();
+	char *save = NULL, *word;
+
+	line[strcspn(line, "#")] = '\0';
+	for (word = strtok_r(line, " \t\r\n", &save); word; word = strtok_r(NULL, " \t\r\n", &save))
+		g_ptr_array_add(words, word);
+	return words;
+}
+
+static void print_words(const GPtrArray *words, FILE *out)
+{
+	for (guint i = 0; i < words->len; i++)
+		fprintf(out, " %s", (const char *)words->pdata[i]);
+}
+
+static int operation(struct replay *replay, GPtrArray *words)
+{
+	int64_t time;
+
+	if (!replay_number(words->pdata[0], &time) || time < 0) {
+		replay->complaint = "the time is not a plain decimal number";
+		return REPLAY_REFUSED;
+	}
+	if ((uint64_t)time < replay->now) {
+		replay->complaint = "the time goes back";
+		return REPLAY_REFUSED;
+	}
+	replay->now = (uint64_t)time;
+	return replay_operation(replay, (char *const *)words->pdata + 1, (int)words->len - 1);
+}
+
+static bool is_setting(const char *word)
+{
+	return !strcmp(word, "opt") || !strcmp(word, "feat");
+}
+
+struct where {
+	const char *path;
+	uint64_t line;
+};
+
+static bool run_line(struct replay *replay, char *line, struct where where, FILE *out, FILE *errors,
+		     GError **error)
+{
+	g_autoptr(GPtrArray) words = split(line);
+	int ret;
+
+	replay->complaint = NULL;
+	if (!words->len)
+		return true;
+	if (is_setting(words->pdata[0]))
+		return replay_setting(replay, (char *const *)words->pdata, (int)words->len) ||
+		       fail(error, ERROR_INPUT, "%s:%" PRIu64 ": %s", where.path, where.line,
+			    replay->complaint);
+	if (!replay->started)
+		replay_start(replay);
+	fprintf(out, "%" PRId64, ++replay->count);
+	print_words(words, out);
+	ret = operation(replay, words);
+	fputs(" : ", out);
+	replay_print(replay, ret, out);
+	if (replay->complaint)
+		fprintf(errors, "%s:%" PRIu64 ": %s\n", where.path, where.line, replay->complaint);
+	return true;
+}
+
+bool eevdf_script_run(const char *path, const struct fair_features *features, FILE *out,
+		      FILE *errors, GError **error)
+{
+	struct where where = { path, 0 };
+	struct replay replay;
+	char *line = NULL;
+	size_t size = 0;
+	bool good = true;
+	FILE *in = fopen(path, "r");
+
+	if (!in)
+		return fail(error, ERROR_INPUT, "%s: %s", path, g_strerror(errno));
+	replay_init(&replay, features);
+	while (good && getline(&line, &size, in) >= 0) {
+		where.line++;
+		good = run_line(&replay, line, where, out, errors, error);
+	}
+	if (good && ferror(in))
+		good = fail(error, ERROR_INPUT, "%s: %s", path, g_strerror(errno));
+	free(line);
+	fclose(in);
+	replay_clear(&replay);
+	return good;
+}

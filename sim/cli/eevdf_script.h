@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * eevdf_script.h - replays a golden script on the fair scheduler of the simulation
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <glib.h>
+
+struct fair_features;
+
+/*
+ * Reads a script (golden/eevdf/README.md 1), prints what every operation did (2), and says on
+ * `errors` which lines are malformed; those do nothing. False: the file or a setting is wrong.
+ */
+bool eevdf_script_run(const char *path, const struct fair_features *features, FILE *out,
+		      FILE *errors, GError **error);
