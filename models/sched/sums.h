@@ -68,7 +68,7 @@ static inline int64_t sums_average(const struct fair_queue *queue, struct sums s
 /* Moves the origin when the sums have grown large. */
 void queue_recentre(struct fair_queue *queue, struct sums sums);
 
-/* z := V */
+/* z := V. The sums given are stale afterwards: the origin may have moved. */
 static inline void origin_to_average(struct fair_queue *queue, struct sums sums)
 {
 	const int64_t large = INT64_C(1) << 52;
@@ -89,9 +89,11 @@ static inline const struct fair_features *features_of(const struct fair_queue *q
 /* V as lag, place and reweight use it: some kernels move z on that occasion. */
 static inline int64_t average_used(struct fair_queue *queue, struct sums sums)
 {
+	int64_t average = sums_average(queue, sums);
+
 	if (features_of(queue)->origin != ORIGIN_AT_TREE_CHANGE)
 		origin_to_average(queue, sums);
-	return sums_average(queue, sums);
+	return average;
 }
 
 static inline void queue_insert(struct fair_queue *queue, struct fair_entity *entity)
