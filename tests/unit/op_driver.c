@@ -7,7 +7,17 @@
 #include <glib.h>
 #include <string.h>
 
+#include "sim/engine/param.h"
 #include "workloads/workload.h"
+
+static int64_t *all_free(uint32_t locks)
+{
+	int64_t *owner = g_new(int64_t, locks);
+
+	for (uint32_t i = 0; i < locks; i++)
+		owner[i] = -1;
+	return owner;
+}
 
 void driver_init(struct driver *driver, struct workload *workload, uint64_t seed)
 {
@@ -16,10 +26,8 @@ void driver_init(struct driver *driver, struct workload *workload, uint64_t seed
 	driver->under_way = g_new0(bool, workload->tasks);
 	driver->spins = g_new0(uint32_t, workload->tasks);
 	driver->mutexes = g_new0(uint32_t, workload->tasks);
-	driver->spin_owner = g_new(int64_t, workload->spin_locks);
-	memset(driver->spin_owner, -1, workload->spin_locks * sizeof(int64_t));
-	driver->mutex_owner = g_new(int64_t, workload->mutexes);
-	memset(driver->mutex_owner, -1, workload->mutexes * sizeof(int64_t));
+	driver->spin_owner = all_free(workload->spin_locks);
+	driver->mutex_owner = all_free(workload->mutexes);
 	driver->items = g_new0(uint64_t, workload->queues);
 	random_init(&driver->random, seed, "test.driver", 0, "order");
 }
@@ -77,7 +85,7 @@ static void unlock(int64_t *owner, uint32_t *held, uint32_t task)
 	--*held;
 }
 
-/* What an op asks of its task: nothing held where it may sleep, work that takes time, legal objects. */
+/* What an op asks of its task: nothing held where it may sleep, no empty work, legal objects. */
 static void check(struct driver *driver, uint32_t task, const struct op *op)
 {
 	const struct workload *workload = driver->workload;
@@ -191,4 +199,48 @@ void driver_ops(struct driver *driver, uint64_t ops)
 
 	for (uint64_t i = 0; i < 2 * ops; i++)
 		require(any_step(driver, &passed));
+}
+
+const struct workload_shape *shape_find(const char *name)
+{
+	for (int i = 0; workload_shapes[i]; i++)
+		if (strcmp(workload_shapes[i]->name, name) == 0)
+			return workload_shapes[i];
+	ck_abort_msg("no shape %s", name);
+}
+
+/* The defaults of a shape, in a block of its own. */
+uint64_t *shape_defaults(const struct workload_shape *shape)
+{
+	char *values = g_malloc0(shape->params_size);
+
+	for (const struct param *param = shape->params; param->name; param++) {
+		uint64_t value = param->type == PARAM_BOOL
+					 ? strcmp(param->fallback, "true") == 0
+					 : g_ascii_strtoull(param->fallback, NULL, 10);
+
+		memcpy(values + param->offset, &value, sizeof(value));
+	}
+	return (uint64_t *)(void *)values;
+}
+
+void shape_set(const struct workload_shape *shape, void *values, const char *name, uint64_t value)
+{
+	for (const struct param *param = shape->params; param->name; param++) {
+		if (strcmp(param->name, name) == 0) {
+			memcpy((char *)values + param->offset, &value, sizeof(value));
+			return;
+		}
+	}
+	ck_abort_msg("no parameter %s", name);
+}
+
+void assert_near(uint64_t value, uint64_t wanted, uint64_t percent)
+{
+	uint64_t slack = wanted * percent / 100;
+
+	ck_assert_msg(value + slack >= wanted && value <= wanted + slack,
+		      "%" G_GUINT64_FORMAT " is not within %" G_GUINT64_FORMAT
+		      " %% of %" G_GUINT64_FORMAT,
+		      value, percent, wanted);
 }

@@ -16,6 +16,7 @@
 #include "workloads/op.h"
 
 struct workload;
+struct workload_shape;
 
 /* Check's own macros write a file each time, which would be most of a test's time. */
 #define require(condition)                              \
@@ -51,3 +52,9 @@ void driver_reset(struct driver *driver);
 /* Runs until an OP_PASS is over; false if no task can go on, or after `limit` ops. */
 bool driver_pass(struct driver *driver, uint64_t limit);
 void driver_ops(struct driver *driver, uint64_t ops);
+
+/* A shape by name, its defaults in a block of their own (g_free), and one value of such a block. */
+const struct workload_shape *shape_find(const char *name);
+uint64_t *shape_defaults(const struct workload_shape *shape);
+void shape_set(const struct workload_shape *shape, void *values, const char *name, uint64_t value);
+void assert_near(uint64_t value, uint64_t wanted, uint64_t percent);

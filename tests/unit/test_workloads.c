@@ -1,90 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * test_workloads.c - the shapes: what their tasks do, how much of it, in any order of events
+ * test_workloads.c - the registry, the simple shapes, and the profiles
  *
- * Numbers are those of workloads.md (sections 2 and 3) and of the programs of data/realkvm.
+ * Numbers are those of the programs of data/realkvm.
  */
 #include <check.h>
 #include <glib.h>
 #include <string.h>
 
 #include "sim/engine/param.h"
+#include "sim/experiment/profile.h"
 #include "tests/check_main.h"
 #include "tests/unit/op_driver.h"
-#include "workloads/pipeline.h"
 #include "workloads/workload.h"
-
-#define OPS_LIMIT 20000000
-
-static const struct workload_shape *find_shape(const char *name)
-{
-	for (int i = 0; workload_shapes[i]; i++)
-		if (strcmp(workload_shapes[i]->name, name) == 0)
-			return workload_shapes[i];
-	ck_abort_msg("no shape %s", name);
-}
-
-/* The defaults of a shape, in a block of its own. */
-static uint64_t *defaults(const struct workload_shape *shape)
-{
-	char *values = g_malloc0(shape->params_size);
-
-	for (const struct param *param = shape->params; param->name; param++) {
-		uint64_t value = param->type == PARAM_BOOL
-					 ? strcmp(param->fallback, "true") == 0
-					 : g_ascii_strtoull(param->fallback, NULL, 10);
-
-		memcpy(values + param->offset, &value, sizeof(value));
-	}
-	return (uint64_t *)(void *)values;
-}
-
-static void set(const struct workload_shape *shape, void *values, const char *name, uint64_t value)
-{
-	for (const struct param *param = shape->params; param->name; param++) {
-		if (strcmp(param->name, name) == 0) {
-			memcpy((char *)values + param->offset, &value, sizeof(value));
-			return;
-		}
-	}
-	ck_abort_msg("no parameter %s", name);
-}
-
-/* dedup with -t 16, whole passes only. */
-static struct pipeline_params *dedup_params(void)
-{
-	struct pipeline_params *params = (void *)defaults(find_shape("pipeline"));
-
-	params->random_phase = 0;
-	return params;
-}
-
-/* A small input for tests that need many passes: 4 batches a coarse piece. */
-static struct pipeline_params *small_params(uint64_t threads)
-{
-	struct pipeline_params *params = dedup_params();
-
-	params->threads = threads;
-	params->chunks = 1999;
-	params->coarse_chunks = 73;
-	params->work_cpu = 50 * 1000000;
-	return params;
-}
-
-static struct pipeline *pipeline_of(const struct workload *workload)
-{
-	return ((struct pipeline_task *)workload->program[0])->pipeline;
-}
-
-static void assert_near(uint64_t value, uint64_t wanted, uint64_t percent)
-{
-	uint64_t slack = wanted * percent / 100;
-
-	ck_assert_msg(value + slack >= wanted && value <= wanted + slack,
-		      "%" G_GUINT64_FORMAT " is not within %" G_GUINT64_FORMAT
-		      " %% of %" G_GUINT64_FORMAT,
-		      value, percent, wanted);
-}
 
 START_TEST(registry_tables_are_sound)
 {
@@ -115,279 +43,6 @@ START_TEST(registry_tables_are_sound)
 }
 END_TEST
 
-/* workloads.md 3: -t 16 makes 3 * 16 + 3 = 51 threads, at most 4 a queue. */
-START_TEST(dedup_t16_has_51_threads)
-{
-	g_autofree struct pipeline_params *params = dedup_params();
-	struct workload *workload = find_shape("pipeline")->create(params, 16, 1, 0);
-	uint32_t count[STAGES] = { 0 };
-
-	ck_assert_uint_eq(workload->tasks, 51);
-	for (uint32_t i = 0; i < workload->tasks; i++)
-		count[((struct pipeline_task *)workload->program[i])->stage]++;
-	ck_assert_uint_eq(count[STAGE_MAIN], 1);
-	ck_assert_uint_eq(count[STAGE_FRAGMENT], 1);
-	ck_assert_uint_eq(count[STAGE_REFINE], 16);
-	ck_assert_uint_eq(count[STAGE_DEDUPLICATE], 16);
-	ck_assert_uint_eq(count[STAGE_COMPRESS], 16);
-	ck_assert_uint_eq(count[STAGE_REORDER], 1);
-	/* 51 of main, 4 groups before each of 4 stages */
-	ck_assert_uint_eq(workload->queues, 51 + 16);
-	ck_assert_uint_eq(workload->queue_capacity[51], 1048576);
-	ck_assert_uint_eq(workload->queue_capacity[66], 1048576 / 20);
-	ck_assert_uint_eq(workload->work_per_pass, 50290);
-	workload->free(workload);
-}
-END_TEST
-
-/* How often a chunk (a coarse piece at Refine) was put before each stage in this pass. */
-struct visits {
-	uint8_t *seen[STAGES];
-	uint64_t batches[STAGES];
-	uint64_t work;
-};
-
-static void observe_visits(struct driver *driver, uint32_t task, const struct op *op)
-{
-	struct pipeline *pipeline = pipeline_of(driver->workload);
-	struct visits *visits = driver->user;
-
-	if (op->kind == OP_WORK)
-		visits->work += op->amount;
-	if (op->kind != OP_PUT || op->object < pipeline->tasks)
-		return;
-	uint32_t number = op->object - pipeline->tasks;
-	enum stage stage = STAGE_REFINE + number / pipeline->groups;
-	const struct batch_queue *queue = &pipeline->queue[number];
-	const struct batch *batch = &queue->slot[(queue->head + queue->count - 1) % queue->size];
-	const struct pipeline_task *from = (void *)driver->workload->program[task];
-
-	require(from->stage < stage);
-	if (from->stage >= STAGE_REFINE)
-		require(from->group == number % pipeline->groups);
-	require(batch->count <= (stage == STAGE_REFINE ? 1 : BATCH_CHUNKS));
-	visits->batches[stage] += batch->count > 0;
-	for (uint32_t i = 0; i < batch->count; i++) {
-		visits->seen[stage][batch->chunk[i]]++;
-		if (stage == STAGE_REORDER)
-			require(pipeline->chunk[batch->chunk[i]].duplicate ==
-				(from->stage == STAGE_DEDUPLICATE));
-	}
-}
-
-static void visits_init(struct visits *visits, struct driver *driver, uint32_t chunks)
-{
-	*visits = (struct visits){ .work = 0 };
-	for (int i = 0; i < STAGES; i++)
-		visits->seen[i] = g_new0(uint8_t, chunks);
-	driver->user = visits;
-	driver->observe = observe_visits;
-}
-
-static void visits_clear(struct visits *visits)
-{
-	for (int i = 0; i < STAGES; i++)
-		g_free(visits->seen[i]);
-}
-
-static void assert_visited_once(const struct visits *visits, const struct pipeline *pipeline)
-{
-	uint64_t duplicates = 0;
-
-	require(visits->work == pipeline->chunks);
-	for (uint32_t i = 0; i < pipeline->coarse; i++)
-		require(visits->seen[STAGE_REFINE][i] == 1);
-	for (uint32_t i = 0; i < pipeline->chunks; i++) {
-		duplicates += pipeline->chunk[i].duplicate;
-		require(visits->seen[STAGE_DEDUPLICATE][i] == 1);
-		require(visits->seen[STAGE_COMPRESS][i] == !pipeline->chunk[i].duplicate);
-		require(visits->seen[STAGE_REORDER][i] == 1);
-	}
-	require(duplicates == pipeline->chunks * pipeline->params.duplicates / 1000000);
-}
-
-static void assert_all_queues_empty(const struct driver *driver)
-{
-	const struct pipeline *pipeline = pipeline_of(driver->workload);
-
-	for (uint32_t i = 0; i < (STAGES - STAGE_REFINE) * pipeline->groups; i++) {
-		ck_assert_uint_eq(pipeline->queue[i].count, 0);
-		ck_assert_uint_eq(driver->items[pipeline->tasks + i], 0);
-	}
-}
-
-/* Loop index: order of events. 0 in turn, else random. */
-START_TEST(dedup_pass_moves_every_chunk_once)
-{
-	g_autofree struct pipeline_params *params = dedup_params();
-	struct workload *workload = find_shape("pipeline")->create(params, 16, 1, 0);
-	struct driver driver;
-	struct visits visits;
-
-	driver_init(&driver, workload, (uint64_t)_i);
-	driver.in_turn = _i == 0;
-	for (int pass = 0; pass < 2; pass++) {
-		visits_init(&visits, &driver, pipeline_of(workload)->chunks);
-		ck_assert(driver_pass(&driver, OPS_LIMIT));
-		assert_visited_once(&visits, pipeline_of(workload));
-		assert_all_queues_empty(&driver);
-		/* 20 items a batch: 2515 full ones, and a rest for each of 88 pieces */
-		ck_assert_uint_ge(visits.batches[STAGE_DEDUPLICATE], 2515);
-		ck_assert_uint_le(visits.batches[STAGE_DEDUPLICATE], 2515 + 16);
-		ck_assert_uint_eq(visits.batches[STAGE_REFINE], 88);
-		visits_clear(&visits);
-	}
-	driver_clear(&driver);
-	workload->free(workload);
-}
-END_TEST
-
-/* Every number of threads works, also those that fill no group; each order of events is another. */
-START_TEST(pipeline_passes_with_any_number_of_threads)
-{
-	static const uint64_t threads[] = { 1, 2, 3, 4, 5, 7, 16, 17, 64, 256 };
-	g_autofree struct pipeline_params *params = small_params(threads[_i]);
-
-	for (uint64_t seed = 0; seed < 4; seed++) {
-		struct workload *workload = find_shape("pipeline")->create(params, 16, seed, 0);
-		struct driver driver;
-		struct visits visits;
-
-		ck_assert_uint_eq(workload->tasks, 3 * threads[_i] + 3);
-		driver_init(&driver, workload, seed);
-		for (int pass = 0; pass < 3; pass++) {
-			visits_init(&visits, &driver, pipeline_of(workload)->chunks);
-			ck_assert(driver_pass(&driver, OPS_LIMIT));
-			assert_visited_once(&visits, pipeline_of(workload));
-			assert_all_queues_empty(&driver);
-			visits_clear(&visits);
-		}
-		driver_clear(&driver);
-		workload->free(workload);
-	}
-}
-END_TEST
-
-/* Reorder counts a chunk only after all before it: work is written in order. */
-static void observe_order(struct driver *driver, uint32_t task, const struct op *op)
-{
-	const struct pipeline *pipeline = pipeline_of(driver->workload);
-	uint64_t *written = driver->user;
-
-	(void)task;
-	if (op->kind == OP_PASS) {
-		ck_assert_uint_eq(*written, pipeline->chunks);
-		*written = 0;
-	}
-	if (op->kind != OP_WORK)
-		return;
-	require(op->amount <= BATCH_CHUNKS);
-	for (uint64_t i = 0; i < op->amount; i++)
-		require(pipeline->chunk[(*written)++].arrived);
-}
-
-START_TEST(pipeline_writes_in_order)
-{
-	g_autofree struct pipeline_params *params = small_params(5);
-	struct workload *workload = find_shape("pipeline")->create(params, 16, 1, 0);
-	struct driver driver;
-	uint64_t written = 0;
-
-	driver_init(&driver, workload, 1);
-	driver.user = &written;
-	driver.observe = observe_order;
-	for (int pass = 0; pass < 5; pass++)
-		ck_assert(driver_pass(&driver, OPS_LIMIT));
-	driver_clear(&driver);
-	workload->free(workload);
-}
-END_TEST
-
-/*
- * workloads.md 2: 6.4 CPU-s, 0.42 of it in the kernel, 1e4 flushes, 2500 mmap_lock writers a CPU-s. Each pass by itself, without leak
- * or drift from one to the next; loop index: seed.
- */
-START_TEST(dedup_pass_costs_what_the_profile_says)
-{
-	g_autofree struct pipeline_params *params = dedup_params();
-	struct workload *workload = find_shape("pipeline")->create(params, 16, (uint64_t)_i, 0);
-	struct driver driver;
-	uint64_t spawned = 50 * params->spawn;
-
-	driver_init(&driver, workload, 1);
-	for (int pass = 0; pass < 5; pass++) {
-		driver_reset(&driver);
-		ck_assert(driver_pass(&driver, OPS_LIMIT));
-		uint64_t kernel = driver.amount[OP_KERNEL] - spawned;
-		uint64_t cpu = driver.amount[OP_RUN] + kernel;
-
-		assert_near(cpu, 6400000000, 1);
-		assert_near(kernel, cpu * 42 / 100, 1);
-		assert_near(driver.count[OP_SHOOTDOWN], cpu / 100000, 1);
-		assert_near(driver.pages_full, driver.count[OP_SHOOTDOWN] * 36 / 100, 3);
-		assert_near(driver.pages_one, driver.count[OP_SHOOTDOWN] * 15 / 100, 4);
-		ck_assert_uint_eq(driver.pages_full + driver.pages_one + driver.pages_few,
-				  driver.count[OP_SHOOTDOWN]);
-		assert_near(driver.mmap_locks, cpu / 400000, 1);
-		assert_near(driver.count[OP_LOCK], cpu / 200000, 1);
-		assert_near(driver.count[OP_MUTEX_LOCK] - driver.mmap_locks, 5029, 4);
-		ck_assert_uint_eq(driver.amount[OP_WORK], 50290);
-	}
-	driver_clear(&driver);
-	workload->free(workload);
-}
-END_TEST
-
-/* The sum over passes keeps to the profile: no leak, no drift. */
-START_TEST(pipeline_does_not_drift)
-{
-	g_autofree struct pipeline_params *params = small_params(6);
-	struct workload *workload = find_shape("pipeline")->create(params, 16, 3, 0);
-	struct driver driver;
-
-	driver_init(&driver, workload, 1);
-	for (int pass = 0; pass < 200; pass++)
-		ck_assert(driver_pass(&driver, OPS_LIMIT));
-	uint64_t spawned = 200 * 20 * params->spawn;
-	uint64_t kernel = driver.amount[OP_KERNEL] - spawned;
-	uint64_t cpu = driver.amount[OP_RUN] + kernel;
-
-	ck_assert_uint_ge(cpu + 21 * 200000, 200 * params->work_cpu);
-	ck_assert_uint_le(cpu, 200 * params->work_cpu + 21 * 200000);
-	assert_near(kernel, cpu * 42 / 100, 1);
-	assert_near(driver.count[OP_SHOOTDOWN], cpu / 100000, 1);
-	ck_assert_uint_eq(driver.amount[OP_WORK], 200 * params->chunks);
-	driver_clear(&driver);
-	workload->free(workload);
-}
-END_TEST
-
-/* The first pass begins somewhere in the input, later ones are whole; VMs begin in different places. */
-START_TEST(pipeline_random_phase_cuts_the_first_pass)
-{
-	g_autofree struct pipeline_params *params = small_params(4);
-	uint64_t first[8], shorter = 0;
-
-	params->random_phase = 1;
-	for (uint32_t vm = 0; vm < 8; vm++) {
-		struct workload *workload = find_shape("pipeline")->create(params, 16, 1, vm);
-		struct driver driver;
-
-		driver_init(&driver, workload, 1);
-		ck_assert(driver_pass(&driver, OPS_LIMIT));
-		first[vm] = driver.amount[OP_WORK];
-		shorter += first[vm] < params->chunks;
-		driver_reset(&driver);
-		ck_assert(driver_pass(&driver, OPS_LIMIT));
-		ck_assert_uint_eq(driver.amount[OP_WORK], params->chunks);
-		driver_clear(&driver);
-		workload->free(workload);
-	}
-	ck_assert_uint_ge(shorter, 6);
-	ck_assert(first[0] != first[1] || first[0] != first[2]);
-}
-END_TEST
-
 static uint64_t fingerprint(const struct workload_shape *shape, const void *params, uint64_t seed,
 			    uint32_t vm)
 {
@@ -406,7 +61,7 @@ START_TEST(streams_follow_seed_and_vm)
 {
 	for (int i = 0; workload_shapes[i]; i++) {
 		const struct workload_shape *shape = workload_shapes[i];
-		g_autofree uint64_t *params = defaults(shape);
+		g_autofree uint64_t *params = shape_defaults(shape);
 		bool drawn = strcmp(shape->name, "pipeline") == 0 ||
 			     strcmp(shape->name, "lock_loop") == 0;
 		uint64_t print = fingerprint(shape, params, 1, 0);
@@ -414,61 +69,6 @@ START_TEST(streams_follow_seed_and_vm)
 		ck_assert_uint_eq(fingerprint(shape, params, 1, 0), print);
 		ck_assert_int_eq(fingerprint(shape, params, 2, 0) != print, drawn);
 		ck_assert_int_eq(fingerprint(shape, params, 1, 1) != print, drawn);
-	}
-}
-END_TEST
-
-/* The corners of the legal ranges: each parameter alone at its least and at its most. */
-START_TEST(pipeline_works_at_the_ends_of_its_ranges)
-{
-	const struct workload_shape *shape = find_shape("pipeline");
-
-	for (const struct param *param = shape->params; param->name; param++) {
-		if (param->type != PARAM_UINT || strcmp(param->name, "chunks") == 0 ||
-		    strcmp(param->name, "work_cpu") == 0)
-			continue;
-		for (int end = 0; end < 2; end++) {
-			g_autofree struct pipeline_params *params = small_params(4);
-
-			set(shape, params, param->name, end ? param->max : param->min);
-			struct workload *workload = shape->create(params, 4, 1, 0);
-			struct driver driver;
-
-			driver_init(&driver, workload, 1);
-			for (int pass = 0; pass < 2; pass++)
-				ck_assert(driver_pass(&driver, OPS_LIMIT));
-			ck_assert_uint_eq(driver.amount[OP_WORK], 2 * params->chunks);
-			driver_clear(&driver);
-			workload->free(workload);
-		}
-	}
-}
-END_TEST
-
-/* All rates at once, high and zero; the shares at their most leave Compress its rest. */
-START_TEST(pipeline_works_with_all_rates_high_or_none)
-{
-	for (uint64_t rate = 0; rate <= 50000; rate += 50000) {
-		g_autofree struct pipeline_params *params = small_params(4);
-
-		params->flush_rate = params->mmap_rate = params->spin_rate = rate;
-		params->kernel_share = rate ? 950000 : 0;
-		params->duplicates = 950000;
-		params->share_main = params->share_fragment = params->share_refine = 190000;
-		params->share_deduplicate = params->share_reorder = 190000;
-		struct workload *workload = find_shape("pipeline")->create(params, 4, 1, 0);
-		struct driver driver;
-
-		driver_init(&driver, workload, 1);
-		for (int pass = 0; pass < 20; pass++)
-			ck_assert(driver_pass(&driver, OPS_LIMIT));
-		uint64_t cpu =
-			driver.amount[OP_RUN] + driver.amount[OP_KERNEL] - 20 * 14 * params->spawn;
-		assert_near(cpu, 20 * params->work_cpu, 1);
-		assert_near(driver.count[OP_SHOOTDOWN], cpu / 1000 * rate / 1000000, 2);
-		assert_near(driver.count[OP_LOCK], cpu / 1000 * rate / 1000000, 2);
-		driver_clear(&driver);
-		workload->free(workload);
 	}
 }
 END_TEST
@@ -486,8 +86,8 @@ static void expect(struct program *program, enum op_kind kind, uint64_t low, uin
 
 START_TEST(compute_runs_and_counts)
 {
-	const struct workload_shape *shape = find_shape("compute");
-	g_autofree uint64_t *params = defaults(shape);
+	const struct workload_shape *shape = shape_find("compute");
+	g_autofree uint64_t *params = shape_defaults(shape);
 	struct workload *workload = shape->create(params, 16, 1, 0);
 
 	ck_assert_uint_eq(workload->tasks, 16);
@@ -503,8 +103,8 @@ END_TEST
 /* data/realkvm lockA: hold 5 to 15 us, think 25 to 75 us. */
 START_TEST(lock_loop_is_realkvm_lock_a)
 {
-	const struct workload_shape *shape = find_shape("lock_loop");
-	g_autofree uint64_t *params = defaults(shape);
+	const struct workload_shape *shape = shape_find("lock_loop");
+	g_autofree uint64_t *params = shape_defaults(shape);
 	struct workload *workload = shape->create(params, 2, 1, 0);
 	struct driver driver;
 
@@ -524,15 +124,15 @@ START_TEST(lock_loop_is_realkvm_lock_a)
 }
 END_TEST
 
-/* data/realkvm: in shoot every task starts shootdowns, in shoot1 the first only. Loop index: which. */
+/* data/realkvm: in shoot every task starts shootdowns, in shoot1 the first only (loop index). */
 START_TEST(shootdown_loop_is_realkvm_shoot)
 {
-	const struct workload_shape *shape = find_shape("shootdown_loop");
-	g_autofree uint64_t *params = defaults(shape);
+	const struct workload_shape *shape = shape_find("shootdown_loop");
+	g_autofree uint64_t *params = shape_defaults(shape);
 	uint64_t burn = _i ? 100000 : 200000;
 
-	set(shape, params, "starters", (uint64_t)_i);
-	set(shape, params, "burn", burn);
+	shape_set(shape, params, "starters", (uint64_t)_i);
+	shape_set(shape, params, "burn", burn);
 	struct workload *workload = shape->create(params, 2, 1, 0);
 	for (uint32_t task = 0; task < 2; task++) {
 		for (int i = 0; i < 10; i++) {
@@ -547,28 +147,95 @@ START_TEST(shootdown_loop_is_realkvm_shoot)
 }
 END_TEST
 
+static struct profile *load_profile(const char *name)
+{
+	const char *srcdir = g_getenv("srcdir");
+	g_autofree char *path =
+		g_strdup_printf("%s/workloads/profiles/%s.json", srcdir ? srcdir : ".", name);
+	g_autofree char *text = NULL;
+	g_autoptr(GError) error = NULL;
+	struct profile *profile = NULL;
+	gsize length;
+
+	if (g_file_get_contents(path, &text, &length, &error))
+		profile = profile_parse(path, text, length, &error);
+	ck_assert_msg(profile != NULL, "%s", error ? error->message : "");
+	ck_assert_str_eq(profile->name, name);
+	return profile;
+}
+
+static uint64_t value_of(const struct profile *profile, const char *name)
+{
+	for (const struct param *param = profile->shape->params; param->name; param++) {
+		uint64_t value;
+
+		memcpy(&value, (char *)profile->params + param->offset, sizeof(value));
+		if (strcmp(param->name, name) == 0)
+			return value;
+	}
+	ck_abort_msg("no parameter %s", name);
+}
+
+/* The defaults of the pipeline are dedup's: both must change together, with a source. */
+START_TEST(dedup_profile_says_all_of_its_table)
+{
+	struct profile *profile = load_profile("dedup");
+	g_autofree uint64_t *table = shape_defaults(shape_find("pipeline"));
+
+	ck_assert_ptr_eq(profile->shape, shape_find("pipeline"));
+	ck_assert_mem_eq(profile->params, table, profile->shape->params_size);
+	for (size_t i = 0; profile->shape->params[i].name; i++) {
+		const struct param *param = &profile->shape->params[i];
+
+		ck_assert_msg(profile->detail[i].said && profile->detail[i].source, "%s",
+			      param->name);
+		ck_assert_uint_eq(profile->detail[i].low, param->low);
+		ck_assert_uint_eq(profile->detail[i].high, param->high);
+	}
+	profile_free(profile);
+}
+END_TEST
+
+START_TEST(realkvm_profiles_are_its_programs)
+{
+	static const struct {
+		const char *profile, *shape, *param;
+		uint64_t value;
+	} wanted[] = {
+		{ "compute", "compute", "chunk", 100000 },
+		{ "realkvm-locka", "lock_loop", "hold", 10000 },
+		{ "realkvm-locka", "lock_loop", "think", 50000 },
+		{ "realkvm-lockb", "lock_loop", "hold", 20000 },
+		{ "realkvm-lockb", "lock_loop", "think", 20000 },
+		{ "realkvm-shoot", "shootdown_loop", "burn", 200000 },
+		{ "realkvm-shoot", "shootdown_loop", "starters", 0 },
+		{ "realkvm-shoot1", "shootdown_loop", "burn", 100000 },
+		{ "realkvm-shoot1", "shootdown_loop", "starters", 1 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
+		struct profile *profile = load_profile(wanted[i].profile);
+
+		ck_assert_ptr_eq(profile->shape, shape_find(wanted[i].shape));
+		ck_assert_uint_eq(value_of(profile, wanted[i].param), wanted[i].value);
+		profile_free(profile);
+	}
+}
+END_TEST
+
 static Suite *workloads_suite(void)
 {
 	Suite *suite = suite_create("workloads");
-	TCase *simple = tcase_create("simple");
-	TCase *pipeline = tcase_create("pipeline");
+	TCase *tcase = tcase_create("workloads");
 
-	tcase_add_test(simple, registry_tables_are_sound);
-	tcase_add_test(simple, streams_follow_seed_and_vm);
-	tcase_add_test(simple, compute_runs_and_counts);
-	tcase_add_test(simple, lock_loop_is_realkvm_lock_a);
-	tcase_add_loop_test(simple, shootdown_loop_is_realkvm_shoot, 0, 2);
-	suite_add_tcase(suite, simple);
-	tcase_add_test(pipeline, dedup_t16_has_51_threads);
-	tcase_add_loop_test(pipeline, dedup_pass_moves_every_chunk_once, 0, 3);
-	tcase_add_loop_test(pipeline, pipeline_passes_with_any_number_of_threads, 0, 10);
-	tcase_add_test(pipeline, pipeline_writes_in_order);
-	tcase_add_loop_test(pipeline, dedup_pass_costs_what_the_profile_says, 0, 3);
-	tcase_add_test(pipeline, pipeline_does_not_drift);
-	tcase_add_test(pipeline, pipeline_random_phase_cuts_the_first_pass);
-	tcase_add_test(pipeline, pipeline_works_at_the_ends_of_its_ranges);
-	tcase_add_test(pipeline, pipeline_works_with_all_rates_high_or_none);
-	suite_add_tcase(suite, pipeline);
+	tcase_add_test(tcase, registry_tables_are_sound);
+	tcase_add_test(tcase, streams_follow_seed_and_vm);
+	tcase_add_test(tcase, compute_runs_and_counts);
+	tcase_add_test(tcase, lock_loop_is_realkvm_lock_a);
+	tcase_add_loop_test(tcase, shootdown_loop_is_realkvm_shoot, 0, 2);
+	tcase_add_test(tcase, dedup_profile_says_all_of_its_table);
+	tcase_add_test(tcase, realkvm_profiles_are_its_programs);
+	suite_add_tcase(suite, tcase);
 	return suite;
 }
 
