@@ -306,10 +306,16 @@ START_TEST(pipeline_random_phase_cuts_the_first_pass)
 	for (uint32_t vm = 0; vm < 8; vm++) {
 		struct workload *workload = shape_find("pipeline")->create(params, 16, 1, vm);
 		struct driver driver;
+		struct visits visits;
 
 		driver_init(&driver, workload, 1);
+		visits_init(&visits, &driver, pipeline_of(workload)->chunks);
 		ck_assert(driver_pass(&driver, OPS_LIMIT));
 		first[vm] = driver.amount[OP_WORK];
+		for (uint32_t i = 0; i < params->chunks; i++)
+			require(visits.seen[STAGE_REORDER][i] == (i >= params->chunks - first[vm]));
+		visits_clear(&visits);
+		driver.observe = NULL;
 		shorter += first[vm] < params->chunks;
 		driver_reset(&driver);
 		ck_assert(driver_pass(&driver, OPS_LIMIT));
