@@ -36,7 +36,17 @@ static void work_done(struct timer *timer, uint64_t now)
 	struct pcpu *pcpu = (struct pcpu *)((char *)timer - offsetof(struct pcpu, work));
 
 	(void)now;
+	pcpu->work_set = false;
 	kernel_cpu_done(pcpu->cpu.client);
+}
+
+static void set_work(struct pcpu *pcpu, uint64_t end)
+{
+	if (end != TIME_NEVER)
+		engine_arm(pcpu->engine, &pcpu->work, end);
+	else if (pcpu->work_set)
+		engine_cancel(pcpu->engine, &pcpu->work);
+	pcpu->work_set = end != TIME_NEVER;
 }
 
 static uint64_t pcpu_task_clock(const struct cpu *cpu, uint64_t now)
@@ -54,8 +64,8 @@ static void pcpu_execute(struct cpu *cpu, uint64_t ns, enum work work)
 	pcpu->ends = ns == TIME_NEVER ? TIME_NEVER : now + ns;
 	if (cpu->irqs_on && cpu->pending)
 		take_pending(pcpu);
-	else if (ns != TIME_NEVER)
-		engine_arm(pcpu->engine, &pcpu->work, pcpu->ends);
+	else
+		set_work(pcpu, pcpu->ends);
 }
 
 static uint64_t pcpu_stop(struct cpu *cpu)
@@ -64,7 +74,6 @@ static uint64_t pcpu_stop(struct cpu *cpu)
 
 	if (pcpu->ends == TIME_NEVER)
 		return TIME_NEVER;
-	engine_cancel(pcpu->engine, &pcpu->work);
 	return pcpu->ends - pcpu->engine->now;
 }
 
@@ -73,6 +82,7 @@ static void pcpu_halt(struct cpu *cpu)
 	struct pcpu *pcpu = pcpu_of(cpu);
 
 	account_switch(pcpu->accounts, cpu->index, ACCOUNT_IDLE, pcpu->engine->now);
+	set_work(pcpu, TIME_NEVER);
 	if (cpu->pending)
 		take_pending(pcpu);
 }

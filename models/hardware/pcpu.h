@@ -19,6 +19,7 @@ struct pcpu {
 	uint64_t ipi_latency;	   /* ns */
 	uint64_t ends;		   /* when the work is done; TIME_NEVER: open end */
 	struct timer work;
+	bool work_set; /* `work` is pending; stopping leaves it for the next execute() to move */
 	struct timer inbox; /* arrival of the interrupts in `arriving`, sent by other pCPUs */
 	uint32_t arriving;
 };

@@ -49,10 +49,24 @@ void kernel_block(struct kernel_cpu *cpu)
 	leave(cpu, TASK_SLEEPING, FAIR_SLEEP);
 }
 
+static void sleep_over(struct timer *timer, uint64_t now)
+{
+	struct task *task = (struct task *)((char *)timer - offsetof(struct task, sleep));
+	struct kernel_cpu *cpu = task_cpu(task);
+
+	(void)now;
+	task->wait_next = cpu->timer_expired;
+	cpu->timer_expired = task;
+	cpu->cpu->ops->raise(cpu->cpu, IRQ_TIMER);
+}
+
 void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns)
 {
 	struct task *task = cpu->current;
 
+	/* most tasks never sleep, and an unused timer makes every walk of the pending set longer */
+	if (!task->sleep.fire)
+		timer_init(&cpu->kernel->engine->timers, &task->sleep, sleep_over, EVENT_SLEEP, task->owner);
 	engine_arm(cpu->kernel->engine, &task->sleep, cpu->kernel->engine->now + ns);
 	cpu->cpu->ops->timer_armed(cpu->cpu);
 	kernel_block(cpu);
@@ -81,17 +95,6 @@ bool kernel_wake(struct task *task, struct kernel_cpu *by)
 	return true;
 }
 
-static void sleep_over(struct timer *timer, uint64_t now)
-{
-	struct task *task = (struct task *)((char *)timer - offsetof(struct task, sleep));
-	struct kernel_cpu *cpu = task_cpu(task);
-
-	(void)now;
-	task->wait_next = cpu->timer_expired;
-	cpu->timer_expired = task;
-	cpu->cpu->ops->raise(cpu->cpu, IRQ_TIMER);
-}
-
 void task_init(struct kernel *kernel, struct task *task, const struct task_ops *ops, struct fair_group *group,
 	       uint32_t only_cpu, const void *mm, uint16_t owner)
 {
@@ -102,7 +105,7 @@ void task_init(struct kernel *kernel, struct task *task, const struct task_ops *
 	task->mm = mm;
 	task->state = TASK_NEW;
 	fair_task_init(&kernel->fair, &task->fair, group);
-	timer_init(&kernel->engine->timers, &task->sleep, sleep_over, EVENT_SLEEP, owner);
+	task->owner = owner;
 }
 
 void task_start(struct task *task, uint32_t cpu)

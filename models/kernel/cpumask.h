@@ -23,6 +23,13 @@ static inline void cpumask_clear(struct cpumask *mask, uint32_t cpus)
 		mask->word[i] = 0;
 }
 
+static inline void cpumask_copy(struct cpumask *mask, const struct cpumask *from)
+{
+	mask->words = from->words;
+	for (uint32_t i = 0; i < mask->words; i++)
+		mask->word[i] = from->word[i];
+}
+
 static inline void cpumask_add(struct cpumask *mask, uint32_t cpu)
 {
 	mask->word[cpu / 64] |= UINT64_C(1) << cpu % 64;

@@ -54,7 +54,7 @@ void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages)
 	find_targets(cpu, &call->pending);
 	if (!cpumask_empty(&call->pending)) {
 		count(kernel->measures, COUNTER_SHOOTDOWNS);
-		interrupt = call->pending;
+		cpumask_copy(&interrupt, &call->pending);
 		for (uint32_t i = cpumask_next(&call->pending, 0); i < kernel->cpus;
 		     i = cpumask_next(&call->pending, i + 1)) {
 			struct cross_call *other = kernel->cpu[i].call;
@@ -91,7 +91,7 @@ uint64_t cross_call_begin(struct kernel_cpu *cpu)
 	uint64_t ns = 0;
 	bool all = false;
 
-	call->running = call->inbox;
+	cpumask_copy(&call->running, &call->inbox);
 	cpumask_clear(&call->inbox, kernel->cpus);
 	for (uint32_t i = cpumask_next(&call->running, 0); i < kernel->cpus;
 	     i = cpumask_next(&call->running, i + 1)) {

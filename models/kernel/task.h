@@ -48,7 +48,8 @@ struct task {
 	uint32_t spins_held;
 	struct task *wait_next;	    /* in the FIFO of the lock, mutex or queue that it waits for */
 	uint64_t waits_since;	    /* ns: when a wait of any kind began */
-	struct timer sleep;	    /* end of a timed sleep */
+	struct timer sleep;	    /* end of a timed sleep; registered at the first */
+	uint16_t owner;		    /* its number in the event trail */
 
 	/* run delay: from runnable to running */
 	uint64_t runnable_since;

@@ -124,9 +124,9 @@ void lapic_call(struct cpu *from, const struct cpumask *targets)
 		want_yield(vcpu, targets);
 		return;
 	}
-	vcpu->requests.call = *targets;
+	cpumask_copy(&vcpu->requests.call, targets);
+	cpumask_copy(&vcpu->requests.called, targets);
 	vcpu->requests.call_any = true;
-	vcpu->requests.called = *targets;
 }
 
 void lapic_end_of_interrupt(struct cpu *cpu, enum irq irq)
@@ -214,8 +214,9 @@ void lapic_icr_write(struct vcpu *vcpu)
 
 void lapic_send_ipi(struct vcpu *vcpu)
 {
-	struct cpumask targets = vcpu->requests.call;
+	struct cpumask targets;
 
+	cpumask_copy(&targets, &vcpu->requests.call);
 	vcpu->requests.call_any = false;
 	deliver_all(vcpu, &targets, IRQ_CALL);
 	tell_policies(vcpu, &targets, IRQ_CALL, false);

@@ -51,18 +51,19 @@ static void arm(struct vcpu *vcpu)
 	}
 	if (end != TIME_NEVER)
 		engine_arm(engine, &vcpu->timer, end);
+	else if (vcpu->timer_set)
+		engine_cancel(engine, &vcpu->timer);
+	vcpu->timer_set = end != TIME_NEVER;
 }
 
-/* Takes the progress since arm() into account. */
+/* Takes the progress since arm() into account; what follows is another arm(), or vcpu_freeze(). */
 static void disarm(struct vcpu *vcpu)
 {
-	struct engine *engine = vcpu->vm->kvm->engine;
-	uint64_t elapsed = engine->now - vcpu->since;
+	uint64_t elapsed = vcpu->vm->kvm->engine->now - vcpu->since;
 
 	if (!vcpu->armed)
 		return;
 	vcpu->armed = false;
-	engine_cancel(engine, &vcpu->timer);
 	if (vcpu->paying)
 		vcpu->debt -= elapsed;
 	else if (vcpu->left != TIME_NEVER)
@@ -74,6 +75,8 @@ static void expired(struct timer *timer, uint64_t now)
 	struct vcpu *vcpu = (struct vcpu *)((char *)timer - offsetof(struct vcpu, timer));
 
 	(void)now;
+	sim_assert(vcpu->vm->kvm->engine, vcpu->armed);
+	vcpu->timer_set = false;
 	disarm(vcpu);
 	if (vcpu->paying)
 		arm(vcpu);
@@ -87,6 +90,9 @@ void vcpu_freeze(struct vcpu *vcpu)
 {
 	disarm(vcpu);
 	vcpu->live = false;
+	if (vcpu->timer_set)
+		engine_cancel(vcpu->vm->kvm->engine, &vcpu->timer);
+	vcpu->timer_set = false;
 }
 
 void vcpu_thaw(struct vcpu *vcpu)

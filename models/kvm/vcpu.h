@@ -65,7 +65,8 @@ struct vcpu {
 	/* the guest's progress */
 	bool live;	     /* in guest mode */
 	bool halted;	     /* the guest executes HLT */
-	bool armed;	     /* `timer` runs; progress counts from `since` */
+	bool armed;	     /* progress counts from `since` */
+	bool timer_set;	     /* `timer` is pending; stopping leaves it for the next arm() to move */
 	bool paying;	     /* the progress goes into `debt` */
 	enum work work;
 	uint64_t left;	     /* ns of work; TIME_NEVER: until something happens */
