@@ -21,10 +21,35 @@ static uint64_t apic_mode(const struct vcpu *vcpu)
 	return vcpu->vm->config->vm.apic;
 }
 
-/* An interrupt is pending in `to` from now on: see that it gets noticed. `by`: the host CPU that delivers; NULL: a timer. */
-static void notice(struct vcpu *to, struct kernel_cpu *by)
+/* A notification to a vCPU in guest mode. All that one send makes arrive together, in one event. */
+static void post(struct vcpu *from, struct vcpu *to)
 {
 	struct kvm *kvm = to->vm->kvm;
+	uint64_t now = kvm->engine->now;
+	uint64_t arrival = now + kvm->cost->posted_latency;
+	bool in_flight;
+
+	if (timer_is_armed(&kvm->engine->timers, &to->inbox))
+		return;
+	if (!from) {
+		engine_arm(kvm->engine, &to->inbox, arrival);
+		return;
+	}
+	in_flight = timer_is_armed(&kvm->engine->timers, &from->outbox);
+	if (in_flight && from->sent_at != now) {
+		engine_arm(kvm->engine, &to->inbox, arrival);
+		return;
+	}
+	cpumask_add(&from->sent, to->index);
+	from->sent_at = now;
+	if (!in_flight)
+		engine_arm(kvm->engine, &from->outbox, arrival);
+}
+
+/* An interrupt is pending in `to` from now on: see that it gets noticed. `from` NULL: a timer. */
+static void notice(struct vcpu *to, struct vcpu *from)
+{
+	struct kernel_cpu *by = from ? task_cpu(&from->task) : NULL;
 
 	if (to->phase == PHASE_WOKEN && to->task.state == TASK_SLEEPING) {
 		if (kernel_wake(&to->task, by))
@@ -33,8 +58,8 @@ static void notice(struct vcpu *to, struct kernel_cpu *by)
 		halt_poll_hit(to);
 	} else if (to->live && apic_mode(to) == APIC_SOFTWARE) {
 		by->cpu->ops->kick(by->cpu, task_cpu(&to->task)->cpu);
-	} else if (to->live && !timer_is_armed(&kvm->engine->timers, &to->inbox)) {
-		engine_arm(kvm->engine, &to->inbox, kvm->engine->now + kvm->cost->posted_latency);
+	} else if (to->live) {
+		post(from, to);
 	}
 }
 
@@ -48,17 +73,31 @@ static void deliver(struct vcpu *from, struct vcpu *to, enum irq irq)
 		return;
 	}
 	to->cpu.pending |= 1u << irq;
-	notice(to, task_cpu(&from->task));
+	notice(to, from);
+}
+
+/* One that left guest mode meanwhile finds the interrupt at its next entry. */
+static void notified(struct vcpu *vcpu)
+{
+	if (vcpu->live && vcpu->cpu.irqs_on && vcpu->cpu.pending)
+		lapic_take(vcpu);
 }
 
 void lapic_notified(struct timer *timer, uint64_t now)
 {
-	struct vcpu *vcpu = (struct vcpu *)((char *)timer - offsetof(struct vcpu, inbox));
+	(void)now;
+	notified((struct vcpu *)((char *)timer - offsetof(struct vcpu, inbox)));
+}
+
+void lapic_sent_arrives(struct timer *timer, uint64_t now)
+{
+	struct vcpu *from = (struct vcpu *)((char *)timer - offsetof(struct vcpu, outbox));
+	struct vm *vm = from->vm;
 
 	(void)now;
-	/* one that left guest mode meanwhile finds the interrupt at its next entry */
-	if (vcpu->live && vcpu->cpu.irqs_on && vcpu->cpu.pending)
-		lapic_take(vcpu);
+	for (uint32_t i = cpumask_next(&from->sent, 0); i < vm->vcpus; i = cpumask_next(&from->sent, i + 1))
+		notified(&vm->vcpu[i]);
+	cpumask_clear(&from->sent, vm->vcpus);
 }
 
 void lapic_take(struct vcpu *vcpu)

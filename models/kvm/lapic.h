@@ -22,8 +22,9 @@ void lapic_timer_armed(struct cpu *cpu);
 
 /* The live guest takes its first pending interrupt. */
 void lapic_take(struct vcpu *vcpu);
-/* The vCPU's `inbox` timer. */
+/* The vCPU's `inbox` and `outbox` timers. */
 void lapic_notified(struct timer *timer, uint64_t now);
+void lapic_sent_arrives(struct timer *timer, uint64_t now);
 
 /* Handlers of the exits: the next ICR write that the guest wants, and the hypercall for all of a call's targets. */
 uint32_t lapic_icr_targets(const struct vcpu *vcpu);

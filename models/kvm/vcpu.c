@@ -240,6 +240,8 @@ void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint32_t index, uint32_t id)
 	cpumask_clear(&vcpu->requests.call, vm->vcpus);
 	cpumask_clear(&vcpu->requests.kick, vm->vcpus);
 	timer_init(timers, &vcpu->timer, expired, EVENT_VCPU_WORK, (uint16_t)id);
+	cpumask_clear(&vcpu->sent, vm->vcpus);
+	timer_init(timers, &vcpu->outbox, lapic_sent_arrives, EVENT_VCPU_IRQ, (uint16_t)id);
 	timer_init(timers, &vcpu->inbox, lapic_notified, EVENT_VCPU_IRQ, (uint16_t)id);
 	thread_init(vcpu);
 }

@@ -76,6 +76,9 @@ struct vcpu {
 	struct vcpu_requests requests;
 	uint64_t icr_ns;     /* ns of ICR writes that do not exit, done with the next work */
 	struct timer inbox;  /* arrival of a posted-interrupt notification */
+	struct timer outbox; /* arrival of those that one send of this vCPU has made */
+	struct cpumask sent; /* their targets */
+	uint64_t sent_at;    /* ns */
 
 	/* the thread */
 	enum vcpu_phase phase;
