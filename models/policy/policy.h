@@ -22,11 +22,7 @@ struct vcpu;
 
 #define VCPUSIM_POLICY_ABI 1
 
-enum verdict {
-	VERDICT_NOT_MINE,
-	VERDICT_ACCEPT,
-	VERDICT_REJECT
-};
+enum verdict { VERDICT_NOT_MINE, VERDICT_ACCEPT, VERDICT_REJECT };
 
 /* An interrupt that KVM's software local APIC has just delivered. */
 struct ipi_delivery {

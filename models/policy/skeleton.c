@@ -3,9 +3,9 @@
  * skeleton.c - a minimal policy to copy from; no part of the program, but a test compiles it and
  * runs it
  *
- * What it does: after a vCPU let a spinner's scan examine it, it is left alone for `left_alone`. It is no
- * good policy. It shows each thing that most policies need: a parameter, state per vCPU, one hook,
- * and the answer "not mine".
+ * What it does: a vCPU that a spinner's scan has examined is left alone for a while. It is no good
+ * policy. It shows each thing that most policies need: a parameter, state per vCPU, one hook, and
+ * the answer "not mine".
  */
 #include "models/policy/policy.h"
 
@@ -24,7 +24,7 @@ struct skeleton_vcpu {
 	uint64_t left_alone_until; /* ns */
 };
 
-/* Checks scenarios and --set, and makes `vcpusim params`: the name is policy.skeleton.left_alone. */
+/* Scenarios, --set and `vcpusim params` follow from it; the name is policy.skeleton.left_alone. */
 static const struct param skeleton_params_table[] = {
 	{ .name = "left_alone",
 	  .type = PARAM_UINT,
