@@ -2,9 +2,9 @@
 /*
  * command.h - what a subcommand is
  *
- * argv[0] is the verb. A command returns the exit status (design, section 4 "Errors"): 0 done, 1 the
- * answer is no. On a fault it sets *error, and main() prints that and exits with 2 for ERROR_INPUT
- * and 3 for ERROR_SYSTEM. Results go to stdout through output_write() only.
+ * argv[0] is the verb. A command returns the exit status (design, section 4 "Errors"): 0 done, 1
+ * the answer is no. On a fault it sets *error, and main() prints that and exits with 2 for
+ * ERROR_INPUT and 3 for ERROR_SYSTEM. Results go to stdout through output_write() only.
  */
 #pragma once
 
@@ -25,6 +25,9 @@ struct command {
 
 /* The table, in the order of --help; a NULL name ends it. */
 extern const struct command commands[];
+
+/* One line on standard error; without the program's name if it begins with FILE:LINE:COLUMN. */
+void command_complain(const GError *error);
 
 int cmd_compare(int argc, char **argv, GError **error);
 int cmd_eevdf(int argc, char **argv, GError **error);

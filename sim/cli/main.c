@@ -1,27 +1,114 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * main.c - the program: which subcommand runs
+ * main.c - the program: which subcommand runs, and how it ends
  */
+#include <gsl/gsl_errno.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#define EXIT_USAGE 2
+#include "sim/cli/command.h"
+#include "sim/cli/output.h"
+#include "sim/engine/fail.h"
+#include "sim/experiment/words.h"
 
-static const char usage[] = "Usage: vcpusim COMMAND [OPTION...]\n"
-			    "\n"
-			    "  --help     show this text\n"
-			    "  --version  show the version\n";
+const struct command commands[] = {
+	{ "run", "run one scenario and say what happened", cmd_run },
+	{ "compare", "compare policies on a scenario, paired, with intervals", cmd_compare },
+	{ "validate", "check scenario files", cmd_validate },
+	{ "params", "list parameters with defaults, ranges, sources", cmd_params },
+	{ "policies", "list policies", cmd_policies },
+	{ "workloads", "list workload profiles", cmd_workloads },
+	{ "eevdf", "replay a scheduler script, for conformance", cmd_eevdf },
+	{ "help", "show this text, or that of a command", cmd_help },
+	{ .name = NULL },
+};
+
+void command_complain(const GError *error)
+{
+	bool placed = g_regex_match_simple("^[^\n]+?:[0-9]+:[0-9]+: ", error->message, 0, 0);
+
+	fprintf(stderr, "%s%s\n", placed ? "" : "vcpusim: ", error->message);
+}
+
+/* Nothing is half written: results go out in one piece at the end. */
+static void on_interrupt(int signal)
+{
+	static const char message[] = "\nvcpusim: interrupted; nothing was written\n";
+	ssize_t ignored = write(STDERR_FILENO, message, sizeof(message) - 1);
+
+	(void)signal;
+	(void)ignored;
+	_exit(STATUS_INTERRUPTED);
+}
+
+static const struct command *command_find(const char *name)
+{
+	for (const struct command *command = commands; command->name; command++) {
+		if (strcmp(command->name, name) == 0)
+			return command;
+	}
+	return NULL;
+}
+
+static int unknown_command(const char *name, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autofree char *shown = words_shown(name, -1);
+
+	for (const struct command *command = commands; command->name; command++)
+		g_ptr_array_add(names, (gpointer)command->name);
+
+	g_autofree char *legal = words_legal(name, names);
+
+	fail(error, ERROR_INPUT, "found an unknown command \"%s\"%s", shown, legal);
+	return STATUS_INPUT;
+}
+
+static int run_command(int argc, char **argv, GError **error)
+{
+	const struct command *command = command_find(argv[0]);
+
+	if (!command)
+		return unknown_command(argv[0], error);
+
+	g_autofree char *program = g_strconcat("vcpusim ", command->name, NULL);
+
+	g_set_prgname(program);
+	return command->run(argc, argv, error);
+}
+
+static int dispatch(int argc, char **argv, GError **error)
+{
+	static char help[] = "help";
+	char *no_arguments[] = { help, NULL };
+
+	if (argc < 2) {
+		fail(error, ERROR_INPUT, "found no command; legal: see vcpusim --help");
+		return STATUS_INPUT;
+	}
+	if (strcmp(argv[1], "--version") == 0)
+		return output_write("vcpusim " PACKAGE_VERSION "\n", error) ? STATUS_DONE
+									    : STATUS_SYSTEM;
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return cmd_help(1, no_arguments, error);
+	return run_command(argc - 1, argv + 1, error);
+}
 
 int main(int argc, char **argv)
 {
-	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
-		puts("vcpusim " PACKAGE_VERSION);
-		return 0;
-	}
-	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
-		fputs(usage, stdout);
-		return 0;
-	}
-	fputs(usage, stderr);
-	return EXIT_USAGE;
+	struct sigaction action = { .sa_handler = on_interrupt };
+	g_autoptr(GError) error = NULL;
+	int status;
+
+	sigaction(SIGINT, &action, NULL);
+	/* GSL would abort; callers look at results instead. */
+	gsl_set_error_handler_off();
+	status = dispatch(argc, argv, &error);
+	if (!error)
+		return status;
+	command_complain(error);
+	return g_error_matches(error, VCPUSIM_ERROR, ERROR_SYSTEM) ? STATUS_SYSTEM : STATUS_INPUT;
 }
