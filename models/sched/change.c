@@ -4,6 +4,7 @@
  *
  * It leaves its queue, changes, and comes back with the lag it had.
  */
+#include "models/sched/account.h"
 #include "models/sched/fair.h"
 #include "models/sched/steps.h"
 #include "models/sched/weight.h"
@@ -64,7 +65,7 @@ void fair_set_nice(struct fair_task *task, int nice, uint64_t now)
 	if (!change.running)
 		fair_check_preempt(rq, task, 0, now);
 	else if (nice > old)
-		eevdf_request_now(rq);
+		request_now(rq);
 }
 
 void fair_set_slice(struct fair_task *task, int64_t slice, uint64_t now)
@@ -89,7 +90,7 @@ void fair_move(struct fair_task *task, struct fair_group *group, uint64_t now)
 	eevdf_attach(&task->entity, rq, group);
 	change_end(change);
 	if (change.running)
-		eevdf_request_now(rq);
+		request_now(rq);
 	else if (change.queued && rq->fair->features.move_checks)
 		fair_check_preempt(rq, task, 0, now);
 }

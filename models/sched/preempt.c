@@ -2,6 +2,7 @@
 /*
  * preempt.c - does a task that just became runnable take the CPU? [1] 7 and 10b.7, eevdf.md 1.14
  */
+#include "models/sched/account.h"
 #include "models/sched/fair.h"
 #include "models/sched/hooks.h"
 #include "models/sched/steps.h"
@@ -76,7 +77,7 @@ static void check_modern(struct fair_rq *rq, struct fair_task *task, uint32_t fl
 	if (test == TEST_PREEMPT) {
 		if (shorter)
 			fair_entity_unprotect(curr);
-		eevdf_request(rq);
+		request(rq);
 	} else if (test == TEST_PICK && fair->features.run_to_parity) {
 		eevdf_limit_protection(queue, curr);
 	}
@@ -97,7 +98,7 @@ static void check_classic(struct fair_rq *rq, struct fair_task *task, uint32_t f
 		return;
 	if (curr->idle && !woken->idle) {
 		fair_entity_unprotect(curr);
-		eevdf_request(rq);
+		request(rq);
 		return;
 	}
 	if (curr->idle != woken->idle || task->policy != FAIR_NORMAL)
@@ -110,14 +111,14 @@ static void check_classic(struct fair_rq *rq, struct fair_task *task, uint32_t f
 	    (woken->deadline < curr->deadline || !sums_eligible(queue, sums, curr->vruntime)))
 		fair_entity_unprotect(curr);
 	if (eevdf_best(queue, true) == woken)
-		eevdf_request(rq);
+		request(rq);
 }
 
 void fair_check_preempt(struct fair_rq *rq, struct fair_task *task, uint32_t flags, uint64_t now)
 {
 	rq->clock = now;
 	if (!rq->curr)
-		eevdf_request_now(rq);
+		request_now(rq);
 	else if (rq->curr == task)
 		return;
 	else if (rq->fair->features.classic_wakeup)

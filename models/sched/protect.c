@@ -7,15 +7,6 @@
 #include "models/sched/sums.h"
 #include "models/sched/weight.h"
 
-bool eevdf_protected(const struct fair_queue *queue, const struct fair_entity *entity)
-{
-	const struct fair_features *features = features_of(queue);
-
-	if (features->protection == PROTECT_UNTIL_LIMIT)
-		return entity->vruntime < entity->shared;
-	return features->run_to_parity && entity->shared == entity->deadline;
-}
-
 /* The entity is out of the tree and not yet the running one. */
 void eevdf_protect(struct fair_queue *queue, struct fair_entity *entity)
 {

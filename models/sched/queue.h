@@ -11,13 +11,15 @@
 
 struct fair;
 struct fair_entity;
+struct fair_features;
 struct fair_group;
 struct fair_rq;
 struct fair_task;
 
 /* All queued entities but the running one are in the tree. The sums are over the tree. */
 struct fair_queue {
-	struct fair_entity *root, *first; /* of the tree; first by (deadline, insertion) */
+	struct fair_entity *root;	  /* of the tree */
+	struct fair_entity *first, *last; /* of the tree, by (deadline, insertion) */
 	struct fair_entity *curr;	  /* [cur] the running entity of this queue */
 	struct fair_entity *next;	  /* the buddy: whom the next pick should prefer */
 	int64_t sum_load;		  /* sum of load */
@@ -27,13 +29,14 @@ struct fair_queue {
 	/* [z] = origin + floor(base_weighted / base_load): a fraction: moving it is cheap. */
 	int64_t base_weighted, base_load;
 
-	int64_t weight;		  /* [w] of all queued entities, the running one included */
-	uint32_t nr_queued;	  /* [nq] entities, the running one included */
-	uint32_t h_nr_queued;	  /* [hq] tasks below */
-	uint32_t h_nr_runnable;	  /* [hr] tasks below without delayed ones */
-	uint32_t h_nr_idle;	  /* [hi] tasks below of the idle kind, [1] 6 */
-	struct fair_rq *rq;	  /* its CPU */
-	struct fair_group *group; /* NULL: the root queue */
+	int64_t weight;		/* [w] of all queued entities, the running one included */
+	uint32_t nr_queued;	/* [nq] entities, the running one included */
+	uint32_t h_nr_queued;	/* [hq] tasks below */
+	uint32_t h_nr_runnable; /* [hr] tasks below without delayed ones */
+	uint32_t h_nr_idle;	/* [hi] tasks below of the idle kind, [1] 6 */
+	struct fair_rq *rq;	/* its CPU */
+	const struct fair_features *features; /* of the scheduler */
+	struct fair_group *group;	      /* NULL: the root queue */
 };
 
 /* Reschedule requests, [1] 7; a pending lazy one keeps its bit when a tick makes it urgent. */

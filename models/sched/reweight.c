@@ -105,12 +105,12 @@ static int64_t wanted_weight(const struct fair_group *group, const struct fair_q
 	return weight < 2 ? 2 : weight > group->shares ? group->shares : weight;
 }
 
-void eevdf_regroup(struct fair_entity *entity)
+void eevdf_follow_load(struct fair_entity *entity)
 {
 	const struct fair_queue *own = entity->own;
 	int64_t weight;
 
-	if (!own || !own->weight)
+	if (!own->weight)
 		return;
 	weight = wanted_weight(own->group, own);
 	if (weight != entity->weight)

@@ -14,6 +14,7 @@
 void eevdf_queue_init(struct fair_queue *queue, struct fair_rq *rq, struct fair_group *group)
 {
 	queue->rq = rq;
+	queue->features = &rq->fair->features;
 	queue->group = group;
 	queue->origin = FIRST_ORIGIN;
 	queue->base_load = 1;

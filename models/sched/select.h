@@ -7,8 +7,8 @@
  */
 #pragma once
 
+#include "models/sched/account.h"
 #include "models/sched/steps.h"
-#include "models/sched/sums.h"
 
 struct contest {
 	struct sums sums;
@@ -33,11 +33,7 @@ static inline struct contest contest_now(const struct fair_queue *queue)
 
 static inline bool contest_protected(const struct fair_queue *queue, const struct contest *contest)
 {
-	const struct fair_features *features = features_of(queue);
-
-	if (features->protection == PROTECT_UNTIL_LIMIT)
-		return contest->vruntime < contest->curr->shared;
-	return features->run_to_parity && contest->curr->shared == contest->deadline;
+	return protected_at(queue, contest->curr, contest->vruntime, contest->deadline);
 }
 
 static inline int64_t contest_vruntime(const struct contest *contest,

@@ -16,18 +16,11 @@ struct fair_group;
 struct fair_queue;
 struct fair_rq;
 
-/* account.c */
-void eevdf_request_now(struct fair_rq *rq);
-void eevdf_request(struct fair_rq *rq); /* "lazy kind" */
-/* If due, a new slice and deadline at the entity's present v. */
-bool eevdf_renew(struct fair_queue *queue, struct fair_entity *entity);
-
 /* buddy.c */
 void eevdf_mark_buddies(struct fair_entity *entity); /* "mark buddies" */
 void eevdf_drop_buddy(struct fair_entity *entity);   /* "drop buddy" */
 
 /* protect.c */
-bool eevdf_protected(const struct fair_queue *queue, const struct fair_entity *entity);
 void eevdf_protect(struct fair_queue *queue, struct fair_entity *entity); /* set at take */
 void eevdf_limit_protection(struct fair_queue *queue, struct fair_entity *entity);
 
@@ -39,8 +32,16 @@ void eevdf_place(struct fair_queue *queue, struct fair_entity *entity, bool init
 
 /* reweight.c */
 void eevdf_reweight(struct fair_queue *queue, struct fair_entity *entity, int64_t weight);
-void eevdf_regroup(struct fair_entity *entity);
+void eevdf_follow_load(struct fair_entity *entity);
 void eevdf_regroup_upwards(struct fair_entity *entity);
+
+/* "regroup"; nothing for a task */
+static inline void eevdf_regroup(struct fair_entity *entity)
+{
+	if (entity->own)
+		eevdf_follow_load(entity);
+}
+
 void eevdf_add_weight(struct fair_queue *queue, int64_t weight);
 
 /* queue.c */

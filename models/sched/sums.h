@@ -83,7 +83,7 @@ static inline void origin_to_average(struct fair_queue *queue, struct sums sums)
 
 static inline const struct fair_features *features_of(const struct fair_queue *queue)
 {
-	return &queue->rq->fair->features;
+	return queue->features;
 }
 
 /* V as lag, place and reweight use it: some kernels move z on that occasion. */

@@ -2,9 +2,8 @@
 /*
  * tree.c - red-black tree over entities, with extremes of every subtree
  *
- * A missing child counts as black. Extremes are brought up to date on the way down when an entity
- * enters, and from the deepest changed place upwards when one leaves; a rotation recomputes the two
- * nodes it turns.
+ * A missing child counts as black. Extremes are brought up to date from the deepest changed
+ * place upwards, as far as they change; a rotation recomputes the two nodes it turns.
  */
 #include "models/sched/tree.h"
 
@@ -42,6 +41,26 @@ static inline bool refresh(struct fair_entity *node)
 	node->min_slice = shortest;
 	node->max_slice = longest;
 	return true;
+}
+
+/* Widens the extremes of `node` by a new entity below it. True: something changed. */
+static inline bool include(struct fair_entity *node, const struct fair_entity *entity)
+{
+	bool changed = false;
+
+	if (entity->vruntime < node->min_vruntime) {
+		node->min_vruntime = entity->vruntime;
+		changed = true;
+	}
+	if (entity->slice < node->min_slice) {
+		node->min_slice = entity->slice;
+		changed = true;
+	}
+	if (entity->slice > node->max_slice) {
+		node->max_slice = entity->slice;
+		changed = true;
+	}
+	return changed;
 }
 
 static inline void refresh_upwards(struct fair_entity *node)
@@ -135,18 +154,41 @@ static inline void balance_insert(struct fair_queue *queue, struct fair_entity *
 	queue->root->red = false;
 }
 
+/* Links the entity below `up` and lets everything above know its v and slice. */
+static inline void attach(struct fair_queue *queue, struct fair_entity *entity,
+			  struct fair_entity *up)
+{
+	entity->up = up;
+	entity->left = entity->right = NULL;
+	entity->min_vruntime = entity->vruntime;
+	entity->min_slice = entity->max_slice = entity->slice;
+	if (!up) {
+		entity->red = false;
+		return;
+	}
+	entity->red = true;
+	for (; up && include(up, entity); up = up->up)
+		;
+	if (entity->up->red)
+		balance_insert(queue, entity);
+}
+
 void tree_insert(struct fair_queue *queue, struct fair_entity *entity)
 {
 	struct fair_entity **link = &queue->root, *up = NULL;
-	int64_t deadline = entity->deadline, vruntime = entity->vruntime;
-	uint64_t slice = entity->slice;
+	int64_t deadline = entity->deadline;
 	bool first = true;
 
+	/* Who has just used up its slice goes to the end: no search. */
+	if (queue->last && deadline >= queue->last->deadline) {
+		up = queue->last;
+		up->right = entity;
+		queue->last = entity;
+		attach(queue, entity, up);
+		return;
+	}
 	while (*link) {
 		up = *link;
-		up->min_vruntime = vruntime < up->min_vruntime ? vruntime : up->min_vruntime;
-		up->min_slice = slice < up->min_slice ? slice : up->min_slice;
-		up->max_slice = slice > up->max_slice ? slice : up->max_slice;
 		if (deadline < up->deadline) {
 			link = &up->left;
 		} else {
@@ -155,19 +197,11 @@ void tree_insert(struct fair_queue *queue, struct fair_entity *entity)
 		}
 	}
 	*link = entity;
-	entity->up = up;
-	entity->left = entity->right = NULL;
-	entity->min_vruntime = vruntime;
-	entity->min_slice = entity->max_slice = slice;
 	if (first)
 		queue->first = entity;
-	if (!up) {
-		entity->red = false;
-		return;
-	}
-	entity->red = true;
-	if (up->red)
-		balance_insert(queue, entity);
+	if (!up)
+		queue->last = entity;
+	attach(queue, entity, up);
 }
 
 /* The place `node` (may be empty) below `up` has one black node too few. */
@@ -236,6 +270,34 @@ static struct fair_entity *unlink_inner(struct fair_queue *queue, struct fair_en
 	return up;
 }
 
+static struct fair_entity *tree_previous(const struct fair_entity *entity)
+{
+	struct fair_entity *up;
+
+	if (entity->left) {
+		for (up = entity->left; up->right;)
+			up = up->right;
+		return up;
+	}
+	while ((up = entity->up) && up->left == entity)
+		entity = up;
+	return up;
+}
+
+struct fair_entity *tree_next(const struct fair_entity *entity)
+{
+	struct fair_entity *up;
+
+	if (entity->right) {
+		for (up = entity->right; up->left;)
+			up = up->left;
+		return up;
+	}
+	while ((up = entity->up) && up->right == entity)
+		entity = up;
+	return up;
+}
+
 void tree_remove(struct fair_queue *queue, struct fair_entity *entity)
 {
 	struct fair_entity *up, *child;
@@ -243,6 +305,8 @@ void tree_remove(struct fair_queue *queue, struct fair_entity *entity)
 
 	if (queue->first == entity)
 		queue->first = tree_next(entity);
+	if (queue->last == entity)
+		queue->last = tree_previous(entity);
 	if (entity->left && entity->right) {
 		struct fair_entity *next = entity->right;
 
@@ -271,18 +335,4 @@ void tree_remove(struct fair_queue *queue, struct fair_entity *entity)
 void tree_slice_changed(struct fair_entity *entity)
 {
 	refresh_upwards(entity);
-}
-
-struct fair_entity *tree_next(const struct fair_entity *entity)
-{
-	struct fair_entity *up;
-
-	if (entity->right) {
-		for (up = entity->right; up->left;)
-			up = up->left;
-		return up;
-	}
-	while ((up = entity->up) && up->right == entity)
-		entity = up;
-	return up;
 }

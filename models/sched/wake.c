@@ -37,22 +37,3 @@ void fair_migrate(struct fair_rq *from, struct fair_rq *to, struct fair_task *ta
 	fair_enqueue(to, task, 0, now_to);
 	fair_check_preempt(to, task, 0, now_to);
 }
-
-void fair_tick(struct fair_rq *rq, uint64_t now)
-{
-	struct fair_entity *entity;
-
-	rq->clock = now;
-	if (!rq->curr)
-		return;
-	if (rq->fair->lazy && (rq->resched & FAIR_RESCHED_LAZY))
-		eevdf_request_now(rq);
-	for (entity = &rq->curr->entity; entity; entity = entity->parent) {
-		struct fair_queue *queue = entity->queue;
-
-		fair_account(queue);
-		eevdf_regroup(entity);
-		if (rq->fair->features.origin == ORIGIN_AT_LAG_AND_TICK)
-			origin_to_average(queue, queue_sums(queue));
-	}
-}

@@ -28,5 +28,7 @@ int64_t task_weight(const struct fair_task *task);
 /* cd(t) */
 static inline int64_t entity_scaled(const struct fair_entity *entity, int64_t duration)
 {
+	if (!entity->shift)
+		return duration;
 	return (int64_t)(((unsigned __int128)(uint64_t)duration * entity->scale) >> entity->shift);
 }

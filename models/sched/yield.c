@@ -4,6 +4,7 @@
  *
  * Only the task's own level is touched: in a leaf of its own a yielder gives up nothing.
  */
+#include "models/sched/account.h"
 #include "models/sched/fair.h"
 #include "models/sched/hooks.h"
 #include "models/sched/steps.h"
@@ -29,7 +30,7 @@ static void forfeit(struct fair_queue *queue, struct fair_entity *entity)
 	if (features->yield == YIELD_FORFEIT)
 		push_deadline(entity);
 	else
-		eevdf_renew(queue, entity);
+		renew(queue, entity);
 }
 
 void fair_yield(struct fair_rq *rq, uint64_t now)
@@ -69,7 +70,7 @@ int fair_yield_to(struct fair_rq *rq, struct fair_task *target, uint64_t now)
 	if (hooks && hooks->yield_to_after)
 		hooks->yield_to_after(fair->hook_data, rq, rq->curr, target, now);
 	if (other != rq)
-		eevdf_request_now(other);
+		request_now(other);
 	return 1;
 }
 
