@@ -170,6 +170,22 @@ START_TEST(interpolates_inside_a_bucket)
 }
 END_TEST
 
+/* Two values in a bucket that is 2^14 wide: at a quarter and at three quarters. */
+START_TEST(values_of_a_bucket_are_spread_evenly)
+{
+	struct histogram *h = malloc(sizeof(*h));
+
+	histogram_reset(h);
+	histogram_add(h, 0);
+	histogram_add(h, (1 << 20) + 5);
+	histogram_add(h, (1 << 20) + 7);
+	histogram_add(h, 1 << 30);
+	ck_assert_uint_eq(histogram_quantile(h, 500000), (1 << 20) + (1 << 12));
+	ck_assert_uint_eq(histogram_quantile(h, 750000), (1 << 20) + 3 * (1 << 12));
+	free(h);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("histogram");
@@ -181,6 +197,7 @@ int main(void)
 	tcase_add_test(tc, every_octave_has_its_buckets);
 	tcase_add_test(tc, empty_and_single);
 	tcase_add_test(tc, interpolates_inside_a_bucket);
+	tcase_add_test(tc, values_of_a_bucket_are_spread_evenly);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }

@@ -125,6 +125,19 @@ START_TEST(every_part_of_the_name_counts)
 }
 END_TEST
 
+/* "abcdefgh" fills a word; as an index, the same word must not stand for it. */
+START_TEST(strings_and_numbers_do_not_mix)
+{
+	const uint64_t abcdefgh = UINT64_C(0x6867666564636261);
+	const uint64_t ijklmnop = UINT64_C(0x706f6e6d6c6b6a69);
+	struct random a, b;
+
+	random_init(&a, 1, "abcdefgh", ijklmnop, "");
+	random_init(&b, 1, "", abcdefgh, "ijklmnop");
+	ck_assert_mem_ne(&a, &b, sizeof(a));
+}
+END_TEST
+
 START_TEST(streams_do_not_collide)
 {
 	const uint32_t streams = 200000;
@@ -247,8 +260,11 @@ END_TEST
 
 START_TEST(chance_in_ppm)
 {
-	struct random random = stream("chance", 0);
+	struct random random = stream("chance", 0), least = forced(0), most = forced(UINT64_MAX);
 	int hits = 0;
+
+	ck_assert(!random_chance(&least, 0));
+	ck_assert(random_chance(&most, 1000000));
 
 	for (int i = 0; i < 100000; i++) {
 		if (random_chance(&random, 0) || !random_chance(&random, 1000000))
@@ -385,24 +401,29 @@ START_TEST(lognormal_sample)
 	const int draws = 1000000;
 	g_autofree uint64_t *value = g_new(uint64_t, draws);
 	struct random random = stream("lognormal", 0);
-	double sigma = log(3) / gsl_cdf_ugaussian_Pinv(0.9), sum = 0, median, p90;
+	double sigma = log(3) / gsl_cdf_ugaussian_Pinv(0.9), sum = 0;
+	uint64_t median, p90;
 
 	for (int i = 0; i < draws; i++) {
 		value[i] = random_lognormal(&random, 1000000, 3000000);
 		sum += (double)value[i];
 	}
 	qsort(value, (size_t)draws, sizeof(*value), by_value);
-	median = (double)value[draws / 2];
-	p90 = (double)value[draws / 10 * 9];
-	ck_assert_double_lt(fabs(median / 1e6 - 1), 0.005);
-	ck_assert_double_lt(fabs(p90 / 3e6 - 1), 0.005);
+	median = value[draws / 2];
+	p90 = value[draws / 10 * 9];
+	ck_assert_double_lt(fabs((double)median / 1e6 - 1), 0.005);
+	ck_assert_double_lt(fabs((double)p90 / 3e6 - 1), 0.005);
 	ck_assert_double_lt(fabs(sum / draws / 1e6 / exp(sigma * sigma / 2) - 1), 0.005);
 }
 END_TEST
 
 START_TEST(lognormal_at_its_ends)
 {
-	struct random random = stream("ends", 2);
+	struct random random = stream("ends", 2), least = forced(0), most = forced(UINT64_MAX);
+
+	/* As steep as it gets: 2^(64 / 1.28) per standard deviation. */
+	ck_assert_uint_eq(random_lognormal(&least, 1000, UINT64_MAX), 0);
+	ck_assert_uint_eq(random_lognormal(&most, 1000, UINT64_MAX), INT64_MAX);
 
 	for (int i = 0; i < 1000; i++) {
 		ck_assert_uint_eq(random_lognormal(&random, 0, 100), 0);
@@ -484,6 +505,7 @@ static TCase *streams(void)
 	tcase_add_test(tc, forced_draw);
 	tcase_add_test(tc, named_stream_is_pinned);
 	tcase_add_test(tc, every_part_of_the_name_counts);
+	tcase_add_test(tc, strings_and_numbers_do_not_mix);
 	tcase_add_test(tc, streams_do_not_collide);
 	tcase_add_test(tc, neighbouring_streams_are_uncorrelated);
 	tcase_add_test(tc, first_draws_are_balanced);

@@ -264,6 +264,8 @@ START_TEST(shuffle_permutes_only_ties)
 	ck_assert_mem_eq(first, again, sizeof(first));
 	ck_assert_mem_ne(first, plain, sizeof(first));
 	ck_assert_mem_ne(first, other, sizeof(first));
+	firing_order(when, 64, 1 | UINT64_C(1) << 63, other);
+	ck_assert_mem_ne(first, other, sizeof(first));
 }
 END_TEST
 
