@@ -17,7 +17,7 @@ struct fair_rq;
 #define FAIR_WEIGHT_NICE0 INT64_C(1048576)
 
 struct fair_entity {
-	/* Node of its queue's tree while it waits; extremes are over its subtree, itself included. */
+	/* Node in its queue's tree while it waits; extremes are of its subtree, itself included. */
 	struct fair_entity *left, *right, *up;
 	int64_t deadline; /* [d] */
 	int64_t vruntime; /* [v] */

@@ -56,7 +56,7 @@ bool fair_group_set_shares(struct fair_group *group, int64_t shares)
 	return true;
 }
 
-/* The group's other tasks change kind; upwards as far as nobody has counted them as idle already. */
+/* The group's other tasks change kind; upwards to where they are counted as idle already. */
 static void count_idle(struct fair_group_cpu *on, bool idle)
 {
 	uint32_t delta = on->queue.h_nr_queued - on->queue.h_nr_idle;
