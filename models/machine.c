@@ -158,13 +158,22 @@ void machine_free(struct machine *machine)
 	g_free(machine);
 }
 
+static void settle(struct machine *machine)
+{
+	for (uint32_t i = 0; i < machine->vms; i++)
+		for (uint32_t j = 0; j < machine->vm[i].vcpus; j++)
+			vcpu_settle(&machine->vm[i].vcpu[j]);
+	accounts_settle(&machine->measures.accounts, machine->engine.now);
+}
+
 void machine_run(struct machine *machine)
 {
 	const struct run_params *run = &machine->config->run;
 
 	engine_run(&machine->engine, run->warmup);
+	settle(machine);
 	machine_reset_measures(machine);
 	engine_run(&machine->engine, run->warmup + run->window);
-	accounts_settle(&machine->measures.accounts, machine->engine.now);
+	settle(machine);
 	sim_assert(&machine->engine, accounts_check(&machine->measures.accounts, machine->engine.now));
 }

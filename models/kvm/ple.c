@@ -25,10 +25,10 @@ uint64_t ple_deadline(struct vcpu *vcpu)
 	if (kvm->ple_off || kvm->params->ple == PLE_OFF || !spinning(vcpu))
 		return TIME_NEVER;
 	/* the loop starts to count when the guest makes progress: after the debt of a cold cache */
-	if (kvm->params->ple == PLE_INTEL && vcpu->loop_start < vcpu->since)
-		vcpu->loop_start = vcpu->since;
+	if (kvm->params->ple == PLE_INTEL && vcpu->loop_start < vcpu->since + vcpu->debt)
+		vcpu->loop_start = vcpu->since + vcpu->debt;
 	end = vcpu->loop_start + cost_cycles_to_ns(kvm->cost, vcpu->ple_window);
-	return end > kvm->engine->now ? end : kvm->engine->now;
+	return end > vcpu->since + vcpu->debt ? end : vcpu->since + vcpu->debt;
 }
 
 void ple_spin_begins(struct vcpu *vcpu)

@@ -23,32 +23,29 @@ static const uint8_t account_of_work[] = {
 	[WORK_HALT_POLL] = ACCOUNT_GUEST_KERNEL, [WORK_GUEST] = ACCOUNT_GUEST_KERNEL,
 };
 
-static void account(struct vcpu *vcpu, enum account_kind kind)
+static void account(struct vcpu *vcpu, enum account_kind kind, uint64_t from)
 {
-	struct kvm *kvm = vcpu->vm->kvm;
-
-	account_switch(&kvm->measures->accounts, vcpu->task.cpu, kind, kvm->engine->now);
+	account_switch(&vcpu->vm->kvm->measures->accounts, vcpu->task.cpu, kind, from);
 }
 
-/* Starts the clock of the next thing that ends: the debt, the work, or the patience of the pause-loop detector. */
+static enum account_kind account_of(const struct vcpu *vcpu)
+{
+	return vcpu->debt ? ACCOUNT_REFILL : (enum account_kind)account_of_work[vcpu->work];
+}
+
+/* Starts the clock of what ends next: the work after the debt, or the patience of the pause-loop detector. */
 static void arm(struct vcpu *vcpu)
 {
 	struct engine *engine = vcpu->vm->kvm->engine;
-	uint64_t end = TIME_NEVER;
+	uint64_t end;
 
 	vcpu->since = engine->now;
 	vcpu->armed = true;
-	vcpu->paying = vcpu->debt > 0;
-	if (vcpu->paying) {
-		account(vcpu, ACCOUNT_REFILL);
-		end = engine->now + vcpu->debt;
-	} else {
-		account(vcpu, (enum account_kind)account_of_work[vcpu->work]);
-		if (vcpu->left != TIME_NEVER)
-			end = engine->now + vcpu->left;
-		else
-			end = ple_deadline(vcpu);
-	}
+	account(vcpu, account_of(vcpu), engine->now);
+	if (vcpu->left != TIME_NEVER)
+		end = engine->now + vcpu->debt + vcpu->left;
+	else
+		end = ple_deadline(vcpu);
 	if (end != TIME_NEVER)
 		engine_arm(engine, &vcpu->timer, end);
 	else if (vcpu->timer_set)
@@ -56,7 +53,7 @@ static void arm(struct vcpu *vcpu)
 	vcpu->timer_set = end != TIME_NEVER;
 }
 
-/* Takes the progress since arm() into account; what follows is another arm(), or vcpu_freeze(). */
+/* Takes the progress since arm() into account: debt first. What follows is another arm(), or vcpu_freeze(). */
 static void disarm(struct vcpu *vcpu)
 {
 	uint64_t elapsed = vcpu->vm->kvm->engine->now - vcpu->since;
@@ -64,10 +61,29 @@ static void disarm(struct vcpu *vcpu)
 	if (!vcpu->armed)
 		return;
 	vcpu->armed = false;
-	if (vcpu->paying)
+	if (elapsed < vcpu->debt) {
 		vcpu->debt -= elapsed;
-	else if (vcpu->left != TIME_NEVER)
+		return;
+	}
+	if (vcpu->debt) {
+		/* no event marked the end of the debt: the work's account begins there */
+		elapsed -= vcpu->debt;
+		account(vcpu, (enum account_kind)account_of_work[vcpu->work],
+			vcpu->since + vcpu->debt);
+		vcpu->debt = 0;
+	}
+	if (vcpu->left != TIME_NEVER)
 		vcpu->left -= elapsed;
+}
+
+void vcpu_settle(struct vcpu *vcpu)
+{
+	if (!vcpu->armed)
+		return;
+	disarm(vcpu);
+	vcpu->armed = true;
+	vcpu->since = vcpu->vm->kvm->engine->now;
+	account(vcpu, account_of(vcpu), vcpu->since);
 }
 
 static void expired(struct timer *timer, uint64_t now)
@@ -78,9 +94,7 @@ static void expired(struct timer *timer, uint64_t now)
 	sim_assert(vcpu->vm->kvm->engine, vcpu->armed);
 	vcpu->timer_set = false;
 	disarm(vcpu);
-	if (vcpu->paying)
-		arm(vcpu);
-	else if (vcpu->left == 0)
+	if (vcpu->left == 0)
 		kernel_cpu_done(vcpu->cpu.client);
 	else
 		vcpu_exit(vcpu, EXIT_PAUSE);

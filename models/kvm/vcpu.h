@@ -67,12 +67,11 @@ struct vcpu {
 	bool halted;	     /* the guest executes HLT */
 	bool armed;	     /* progress counts from `since` */
 	bool timer_set;	     /* `timer` is pending; stopping leaves it for the next arm() to move */
-	bool paying;	     /* the progress goes into `debt` */
 	enum work work;
 	uint64_t left;	     /* ns of work; TIME_NEVER: until something happens */
-	uint64_t debt;	     /* ns without progress: refill of caches and TLB */
+	uint64_t debt;	     /* ns without progress, before the work goes on: refill of caches and TLB */
 	uint64_t since;	     /* ns */
-	struct timer timer;  /* end of debt, end of work, pause-loop window */
+	struct timer timer;  /* end of work, pause-loop window */
 	struct vcpu_requests requests;
 	uint64_t icr_ns;     /* ns of ICR writes that do not exit, done with the next work */
 	struct timer inbox;  /* arrival of a posted-interrupt notification */
@@ -122,3 +121,5 @@ void vcpu_freeze(struct vcpu *vcpu);
 void vcpu_thaw(struct vcpu *vcpu);
 /* What the live guest does next: an instruction that exits, an interrupt, its work. */
 void vcpu_continue(struct vcpu *vcpu);
+/* Brings progress and accounts up to date, before accounts are read. */
+void vcpu_settle(struct vcpu *vcpu);
