@@ -37,11 +37,15 @@ static inline void keep_lesser(uint64_t *when, uint64_t *order, uint64_t other_w
 		: [other_when] "r"(other_when), [other_order] "r"(other_order)
 		: "cc");
 #else
-	uint64_t mask = -(uint64_t)((other_when < *when) |
-				    ((other_when == *when) & (other_order < *order)));
+	unsigned __int128 key = (unsigned __int128)*when << 64 | *order;
+	unsigned __int128 other = (unsigned __int128)other_when << 64 | other_order;
+	uint64_t mask = -(uint64_t)(other < key);
 
+	/* Opaque to the compiler: arithmetic, and in general registers. */
+	__asm__("" : "+r"(mask), "+r"(other_when), "+r"(other_order));
 	*when ^= (*when ^ other_when) & mask;
 	*order ^= (*order ^ other_order) & mask;
+	__asm__("" : "+r"(*when), "+r"(*order));
 #endif
 }
 

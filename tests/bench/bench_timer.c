@@ -70,11 +70,14 @@ static inline void bare_put(struct bare_key *node, uint32_t i, uint64_t when, ui
 			: "r"(other_when), "r"(other_order)
 			: "cc");
 #else
-		uint64_t less = (other_when < when) |
-				((other_when == when) & (other_order < order));
+		unsigned __int128 key = (unsigned __int128)when << 64 | order;
+		unsigned __int128 other = (unsigned __int128)other_when << 64 | other_order;
+		uint64_t mask = -(uint64_t)(other < key);
 
-		when ^= (when ^ other_when) & -less;
-		order ^= (order ^ other_order) & -less;
+		__asm__("" : "+r"(mask), "+r"(other_when), "+r"(other_order));
+		when ^= (when ^ other_when) & mask;
+		order ^= (order ^ other_order) & mask;
+		__asm__("" : "+r"(when), "+r"(order));
 #endif
 		i >>= 1;
 		node[i] = (struct bare_key){ when, order };
