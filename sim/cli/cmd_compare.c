@@ -19,17 +19,16 @@
 
 static const struct usage usage = {
 	.arguments = "FILE",
-	.summary =
-		"Compares policies on a scenario: every replication runs once with each, from the same seed.",
-	.more = "POLICY is NAME[:PARAM=VALUE[,PARAM=VALUE]]; '+' chains several. See vcpusim policies.\n"
-		"Without --precision exactly --reps pairs run. With it, batches of 10 follow until every\n"
-		"interval is as narrow as +- that many per cent, or --max-reps pairs have run; intervals are\n"
-		"then computed at 96 %, which makes up for looking repeatedly.",
+	.summary = "Compares policies on a scenario: pairs of replications from the same seeds.",
+	.more = "POLICY is NAME[:PARAM=VALUE[,...]]; '+' chains several: see vcpusim policies.\n"
+		"Without --precision exactly --reps pairs run. With it batches of 10 follow until\n"
+		"every interval is as narrow as +- that many per cent, or --max-reps pairs have run;\n"
+		"intervals are then computed at 96 %, which makes up for looking repeatedly.",
 };
 
 struct compare_options {
 	struct run_options run;
-	char *baseline, **candidates, *precision_text, *cap_text;
+	char **files, *baseline, **candidates, *precision_text, *cap_text;
 	double precision;
 	uint64_t cap;
 };
@@ -37,13 +36,14 @@ struct compare_options {
 static void compare_options_clear(struct compare_options *options)
 {
 	run_options_clear(&options->run);
+	g_strfreev(options->files);
 	g_free(options->baseline);
 	g_strfreev(options->candidates);
 	g_free(options->precision_text);
 	g_free(options->cap_text);
 }
 
-static bool parse(struct compare_options *options, int *argc, char ***argv, bool *helped,
+static bool parse(struct compare_options *options, int argc, char **argv, bool *helped,
 		  GError **error)
 {
 	const GOptionEntry more[] = {
@@ -59,15 +59,15 @@ static bool parse(struct compare_options *options, int *argc, char ***argv, bool
 	};
 	g_autofree GOptionEntry *entries = run_options_entries(&options->run, more);
 
-	if (!options_parse(&usage, entries, argc, argv, helped, error))
+	if (!options_parse(&usage, entries, argc, argv, &options->files, helped, error))
 		return false;
 	options->cap = STOPPING_CAP;
 	if (*helped)
 		return true;
-	if (*argc != 2)
+	if (g_strv_length(options->files) != 1)
 		return fail(error, ERROR_INPUT,
-			    "found %d files; legal: vcpusim compare FILE --candidate POLICY",
-			    *argc - 1);
+			    "found %u files; legal: vcpusim compare FILE --candidate POLICY",
+			    g_strv_length(options->files));
 	if (!options->candidates)
 		return fail(error, ERROR_INPUT,
 			    "found no candidate; legal: --candidate POLICY, see vcpusim policies");
@@ -166,10 +166,10 @@ int cmd_compare(int argc, char **argv, GError **error)
 {
 	struct compare_options options = { 0 };
 	struct scenario scenario;
-	bool helped = false, done = parse(&options, &argc, &argv, &helped, error);
+	bool helped = false, done = parse(&options, argc, argv, &helped, error);
 
 	if (done && !helped) {
-		done = scenario_read(&scenario, argv[1], error);
+		done = scenario_read(&scenario, options.files[0], error);
 		if (done) {
 			done = compare(&options, &scenario, error);
 			scenario_clear(&scenario);

@@ -20,7 +20,8 @@ static const char heading[] =
 static const char ending[] =
 	"\n"
 	"vcpusim COMMAND --help explains one command; vcpusim --version says which this is.\n"
-	"Exit status: 0 done, 1 the answer is no, 2 wrong input, 3 the machine failed, 130 interrupted.\n";
+	"Exit status: 0 done, 1 the answer is no, 2 wrong input, 3 the machine failed,\n"
+	"130 interrupted.\n";
 
 static int list_commands(GError **error)
 {

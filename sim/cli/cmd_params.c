@@ -62,20 +62,21 @@ int cmd_params(int argc, char **argv, GError **error)
 		{ "man", 0, 0, G_OPTION_ARG_NONE, &man, "write a manual page (troff)", NULL },
 		{ .long_name = NULL },
 	};
+	g_auto(GStrv) arguments = NULL;
 	bool helped, done;
 	GArray *all;
 
-	if (!options_parse(&usage, entries, &argc, &argv, &helped, error))
+	if (!options_parse(&usage, entries, argc, argv, &arguments, &helped, error))
 		return STATUS_INPUT;
 	if (helped)
 		return STATUS_DONE;
-	if (argc > 2 || (man && (json || argc > 1))) {
+	if (g_strv_length(arguments) > 1 || (man && (json || arguments[0]))) {
 		fail(error, ERROR_INPUT,
 		     "found too many arguments; legal: vcpusim params [--json] [SECTION|NAME], or vcpusim params --man");
 		return STATUS_INPUT;
 	}
 	all = param_sections();
-	done = list(all, argc > 1 ? argv[1] : NULL, json, man, error);
+	done = list(all, arguments[0], json, man, error);
 	param_sections_free(all);
 	return done ? STATUS_DONE : STATUS_INPUT;
 }

@@ -93,19 +93,20 @@ int cmd_policies(int argc, char **argv, GError **error)
 	};
 	const struct policy_ops *only = NULL;
 	g_autofree char *text = NULL;
+	g_auto(GStrv) arguments = NULL;
 	bool helped;
 
-	if (!options_parse(&usage, entries, &argc, &argv, &helped, error))
+	if (!options_parse(&usage, entries, argc, argv, &arguments, &helped, error))
 		return STATUS_INPUT;
 	if (helped)
 		return STATUS_DONE;
-	if (argc > 2) {
+	if (g_strv_length(arguments) > 1) {
 		fail(error, ERROR_INPUT,
 		     "found too many arguments; legal: vcpusim policies [NAME]");
 		return STATUS_INPUT;
 	}
-	if (argc == 2) {
-		only = find(argv[1], error);
+	if (arguments[0]) {
+		only = find(arguments[0], error);
 		if (!only)
 			return STATUS_INPUT;
 	}

@@ -15,7 +15,7 @@
 static const struct usage usage = {
 	.arguments = "FILE",
 	.summary = "Runs a scenario with one policy and shows every replication and their spread.",
-	.more = "POLICY is NAME[:PARAM=VALUE[,PARAM=VALUE]]; '+' chains several. See vcpusim policies.\n"
+	.more = "POLICY is NAME[:PARAM=VALUE[,...]]; '+' chains several: see vcpusim policies.\n"
 		"One replication is an anecdote: compare answers questions.",
 };
 
@@ -105,17 +105,18 @@ static bool parse_and_run(int argc, char **argv, struct run_options *options, ch
 		{ .long_name = NULL },
 	};
 	g_autofree GOptionEntry *entries = run_options_entries(options, more);
+	g_auto(GStrv) arguments = NULL;
 	struct scenario scenario;
 	bool helped, done;
 
-	if (!options_parse(&usage, entries, &argc, &argv, &helped, error))
+	if (!options_parse(&usage, entries, argc, argv, &arguments, &helped, error))
 		return false;
 	if (helped)
 		return true;
-	if (argc != 2)
-		return fail(error, ERROR_INPUT, "found %d files; legal: vcpusim run FILE",
-			    argc - 1);
-	if (!run_options_check(options, error) || !scenario_read(&scenario, argv[1], error))
+	if (g_strv_length(arguments) != 1)
+		return fail(error, ERROR_INPUT, "found %u files; legal: vcpusim run FILE",
+			    g_strv_length(arguments));
+	if (!run_options_check(options, error) || !scenario_read(&scenario, arguments[0], error))
 		return false;
 	done = run(&scenario, *policy, options, error);
 	scenario_clear(&scenario);

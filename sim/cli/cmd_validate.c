@@ -50,12 +50,12 @@ static bool validate_file(const char *file, char **set, GString *report, GError 
 }
 
 /* All files are looked at; each that is wrong says so on standard error. */
-static int validate_files(int count, char **files, char **set, GError **error)
+static int validate_files(char **files, char **set, GError **error)
 {
 	g_autoptr(GString) report = g_string_new(NULL);
 	int wrong = 0;
 
-	for (int i = 0; i < count; i++) {
+	for (guint i = 0; files[i]; i++) {
 		g_autoptr(GError) problem = NULL;
 
 		if (validate_file(files[i], set, report, &problem))
@@ -71,6 +71,7 @@ static int validate_files(int count, char **files, char **set, GError **error)
 int cmd_validate(int argc, char **argv, GError **error)
 {
 	g_auto(GStrv) set = NULL;
+	g_auto(GStrv) arguments = NULL;
 	const GOptionEntry entries[] = {
 		{ "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &set,
 		  "change a parameter: host.cost.exit=500; repeat", "PATH=VALUE" },
@@ -78,13 +79,13 @@ int cmd_validate(int argc, char **argv, GError **error)
 	};
 	bool helped;
 
-	if (!options_parse(&usage, entries, &argc, &argv, &helped, error))
+	if (!options_parse(&usage, entries, argc, argv, &arguments, &helped, error))
 		return STATUS_INPUT;
 	if (helped)
 		return STATUS_DONE;
-	if (argc < 2) {
+	if (!arguments[0]) {
 		fail(error, ERROR_INPUT, "found no file; legal: vcpusim validate FILE...");
 		return STATUS_INPUT;
 	}
-	return validate_files(argc - 1, argv + 1, set, error);
+	return validate_files(arguments, set, error);
 }

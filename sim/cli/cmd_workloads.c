@@ -173,22 +173,21 @@ int cmd_workloads(int argc, char **argv, GError **error)
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "write JSON", NULL },
 		{ .long_name = NULL },
 	};
-	const char *only;
+	g_auto(GStrv) arguments = NULL;
 	bool helped, done;
 
-	if (!options_parse(&usage, entries, &argc, &argv, &helped, error))
+	if (!options_parse(&usage, entries, argc, argv, &arguments, &helped, error))
 		return STATUS_INPUT;
 	if (helped)
 		return STATUS_DONE;
-	if (argc > 2) {
+	if (g_strv_length(arguments) > 1) {
 		fail(error, ERROR_INPUT,
 		     "found too many arguments; legal: vcpusim workloads [NAME]");
 		return STATUS_INPUT;
 	}
-	only = argc == 2 ? argv[1] : NULL;
 	if (json)
-		done = list_json(only, error);
+		done = list_json(arguments[0], error);
 	else
-		done = only ? show_profile(only, error) : list_profiles(error);
+		done = arguments[0] ? show_profile(arguments[0], error) : list_profiles(error);
 	return done ? STATUS_DONE : STATUS_INPUT;
 }

@@ -17,24 +17,61 @@
 #define MOST_THREADS 1024
 #define MOST_REPLICATIONS 100000
 
-/* The option that GOption did not know: the first argument that looks like one and is none. */
-static char *unknown_option(const GOptionEntry *entries, int argc, char **argv)
+static const GOptionEntry *short_option(const GOptionEntry *entries, char letter)
 {
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+	for (const GOptionEntry *entry = entries; entry->long_name; entry++) {
+		if (entry->short_name == letter)
+			return entry;
+	}
+	return NULL;
+}
+
+/* A copy for GOption, which does not know "-j2": that becomes "-j", "2". Free with g_strfreev(). */
+static char **split_arguments(const GOptionEntry *entries, int argc, char **argv)
+{
+	GStrvBuilder *builder = g_strv_builder_new();
+	bool plain = false;
+	char **copy;
+
+	for (int i = 0; i < argc; i++) {
+		const char *word = argv[i];
+		const GOptionEntry *entry = NULL;
+
+		plain |= strcmp(word, "--") == 0;
+		if (i && !plain && word[0] == '-' && word[1] && word[1] != '-' && word[2])
+			entry = short_option(entries, word[1]);
+		if (entry && entry->arg != G_OPTION_ARG_NONE) {
+			const char letter[] = { '-', word[1], '\0' };
+
+			g_strv_builder_add(builder, letter);
+			word += 2;
+		}
+		g_strv_builder_add(builder, word);
+	}
+	copy = g_strv_builder_end(builder);
+	g_strv_builder_unref(builder);
+	return copy;
+}
+
+/* The option that GOption did not know: the first argument that looks like one and is none. */
+static char *unknown_option(const GOptionEntry *entries, char **argv)
+{
+	for (guint i = 1; argv[i] && strcmp(argv[i], "--") != 0; i++) {
 		g_autofree char *name = NULL;
-		bool known = false;
+		bool known;
 
 		if (argv[i][0] != '-' || argv[i][1] == '\0')
 			continue;
-		if (argv[i][1] != '-')
+		if (argv[i][1] != '-') {
 			name = g_strndup(argv[i] + 1, 1);
-		else
+			known = *name == 'h' || short_option(entries, *name);
+		} else {
 			name = g_strndup(argv[i] + 2, strcspn(argv[i] + 2, "="));
-		for (const GOptionEntry *entry = entries; entry->long_name; entry++) {
-			known |= strcmp(entry->long_name, name) == 0 ||
-				 (argv[i][1] != '-' && entry->short_name == name[0]);
+			known = strcmp(name, "help") == 0;
 		}
-		if (!known && strcmp(name, "help") != 0 && strcmp(name, "h") != 0)
+		for (const GOptionEntry *entry = entries; entry->long_name; entry++)
+			known |= strcmp(entry->long_name, name) == 0;
+		if (!known)
 			return g_steal_pointer(&name);
 	}
 	return NULL;
@@ -79,10 +116,18 @@ static bool write_help(GOptionContext *context, GError **error)
 	return output_write(plain, error);
 }
 
-bool options_parse(const struct usage *usage, const GOptionEntry *entries, int *argc, char ***argv,
-		   bool *helped, GError **error)
+/* What stands behind the program's name; a "--" in front of it has done its work. */
+static char **positional(char **argv)
+{
+	return g_strdupv(argv[1] && strcmp(argv[1], "--") == 0 ? argv + 2 : argv + 1);
+}
+
+bool options_parse(const struct usage *usage, const GOptionEntry *entries, int argc, char **argv,
+		   char ***arguments, bool *helped, GError **error)
 {
 	g_autoptr(GOptionContext) context = g_option_context_new(usage->arguments);
+	g_auto(GStrv) words = split_arguments(entries, argc, argv);
+	g_autofree char *unknown = unknown_option(entries, words);
 	g_autoptr(GError) problem = NULL;
 	gboolean help = FALSE;
 	const GOptionEntry help_entry[] = {
@@ -91,26 +136,23 @@ bool options_parse(const struct usage *usage, const GOptionEntry *entries, int *
 	};
 
 	*helped = false;
+	*arguments = NULL;
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_set_summary(context, usage->summary);
 	g_option_context_set_description(context, usage->more);
 	g_option_context_add_main_entries(context, entries, NULL);
 	g_option_context_add_main_entries(context, help_entry, NULL);
-	if (!g_option_context_parse(context, argc, argv, &problem)) {
-		g_autofree char *unknown = unknown_option(entries, *argc, *argv);
-
+	if (!g_option_context_parse_strv(context, &words, &problem)) {
 		if (unknown &&
 		    g_error_matches(problem, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
 			return fail_option(entries, unknown, error);
 		return fail(error, ERROR_INPUT, "%s", problem->message);
 	}
-	/* What stands behind "--" is an argument. */
-	if (*argc > 1 && strcmp((*argv)[1], "--") == 0) {
-		memmove(*argv + 1, *argv + 2, sizeof(**argv) * (size_t)(*argc - 1));
-		--*argc;
-	}
 	*helped = help;
-	return !help || write_help(context, error);
+	if (help)
+		return write_help(context, error);
+	*arguments = positional(words);
+	return true;
 }
 
 bool options_number(const char *name, const char *text, uint64_t min, uint64_t max, uint64_t *value,

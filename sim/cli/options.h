@@ -16,11 +16,11 @@ struct usage {
 };
 
 /*
- * Parses argv[1] and following; what is no option stays. Adds --help, which writes the help and
- * sets *helped: the command is then done.
+ * Parses argv[1] and following. *arguments are those that are no options; g_strfreev(). Adds --help,
+ * which writes the help and sets *helped: the command is then done.
  */
-bool options_parse(const struct usage *usage, const GOptionEntry *entries, int *argc, char ***argv,
-		   bool *helped, GError **error);
+bool options_parse(const struct usage *usage, const GOptionEntry *entries, int argc, char **argv,
+		   char ***arguments, bool *helped, GError **error);
 
 /* A whole number in [min, max]; NULL text leaves *value. */
 bool options_number(const char *name, const char *text, uint64_t min, uint64_t max, uint64_t *value,

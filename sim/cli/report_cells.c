@@ -136,6 +136,11 @@ char *cell_ratio(const struct report_column *column, size_t arg)
 	return number_fixed(cell_mean(column->cell, arg), 3);
 }
 
+char *cell_seconds(const struct report_column *column, size_t arg)
+{
+	return number_rounded(cell_mean(column->cell, arg) / (double)NSEC_PER_SEC);
+}
+
 char *cell_microseconds(const struct report_column *column, size_t arg)
 {
 	return number_rounded(cell_mean(column->cell, arg) / (double)NSEC_PER_USEC);

@@ -12,13 +12,14 @@ struct report_column;
 typedef char *report_cell(const struct report_column *column, size_t arg);
 
 report_cell cell_gain, cell_interval, cell_ceiling, cell_verdict, cell_correlation;
-report_cell cell_kind_rate; /* arg: kind of VM */
 report_cell cell_of_best, cell_of_one, cell_efficiency;
-report_cell cell_rate;		   /* mean over replications; arg: metric */
-report_cell cell_spread;	   /* of the work over replications: standard deviation, % */
-report_cell cell_percent;	   /* the same of a share */
-report_cell cell_ratio;		   /* a plain mean with decimals */
-report_cell cell_microseconds;	   /* mean over replications of a latency */
-report_cell cell_microseconds_max; /* the worst of all replications */
-report_cell cell_of_yields;	   /* a rate as % of yields done */
-report_cell cell_of_tried;	   /* ... of yields tried */
+/* Of the work over replications: standard deviation, %. */
+report_cell cell_spread;
+/* Of a kind of VM; arg: which. */
+report_cell cell_kind_rate;
+/* Means over replications; arg: a metric. */
+report_cell cell_rate, cell_percent, cell_ratio, cell_microseconds, cell_seconds;
+/* The worst of all replications. */
+report_cell cell_microseconds_max;
+/* A rate as % of yields done, of yields tried. */
+report_cell cell_of_yields, cell_of_tried;
