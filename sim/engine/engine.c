@@ -55,13 +55,13 @@ void engine_run(struct engine *engine, uint64_t end)
 			engine->now = end < TIME_NEVER ? end : engine->now;
 			return;
 		}
-		timer = timers_pop(timers);
+		slot = timers_pop(timers);
+		timer = timers->timer[slot];
 		engine->now = now;
 		engine->trail[engine->events++ % TRAIL_LENGTH] = (struct trail_entry){
 			.when = now, .kind = timer->kind, .owner = timer->owner
 		};
 		engine->fingerprint = fingerprint_add(engine->fingerprint, now, timer);
-		slot = timer->slot; /* its owner may be gone afterwards */
 		timer->fire(timer, now);
 		timers_settle(timers, slot);
 	}

@@ -138,13 +138,18 @@ void timer_init(struct timers *timers, struct timer *timer, void (*fire)(struct 
 	timers->timer[timers->used++] = timer;
 }
 
-void timer_arm(struct timers *timers, struct timer *timer, uint64_t when)
+void timers_arm(struct timers *timers, uint32_t slot, uint64_t when)
 {
 	uint64_t sequence = timers->sequence++;
 
 	if (__builtin_expect(timers->shuffle != 0, 0))
 		sequence = shuffled(sequence, timers->shuffle);
-	replay(timers, timer->slot, when, sequence << TIMER_SLOT_BITS | timer->slot);
+	replay(timers, slot, when, sequence << TIMER_SLOT_BITS | slot);
+}
+
+void timer_arm(struct timers *timers, struct timer *timer, uint64_t when)
+{
+	timers_arm(timers, timer->slot, when);
 }
 
 void timer_cancel(struct timers *timers, struct timer *timer)
@@ -153,12 +158,12 @@ void timer_cancel(struct timers *timers, struct timer *timer)
 		replay(timers, timer->slot, TIME_NEVER, ORDER_IDLE);
 }
 
-struct timer *timers_pop(struct timers *timers)
+uint32_t timers_pop(struct timers *timers)
 {
 	uint32_t slot = timers->node[1].order & (TIMER_SLOTS_MAX - 1);
 
 	timers->node[timers->slots + slot] = (struct timer_key){ TIME_NEVER, ORDER_IDLE };
-	return timers->timer[slot];
+	return slot;
 }
 
 void timers_settle(struct timers *timers, uint32_t slot)

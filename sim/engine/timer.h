@@ -61,9 +61,10 @@ static inline uint64_t timers_next(const struct timers *timers)
 }
 
 /*
- * For the run loop: takes the next timer, disarmed, and settles its slot after it fired. Between
+ * For the run loop: takes the next timer's slot, disarmed, and settles it after it fired. Between
  * the two the tree still shows the old key above the leaf, so that a timer that re-arms itself
- * costs one walk instead of two.
+ * costs one walk instead of two. A slot comes out of the key itself, without a look at its owner.
  */
-struct timer *timers_pop(struct timers *timers);
+uint32_t timers_pop(struct timers *timers);
 void timers_settle(struct timers *timers, uint32_t slot);
+void timers_arm(struct timers *timers, uint32_t slot, uint64_t when);

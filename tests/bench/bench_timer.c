@@ -200,15 +200,14 @@ static struct result timer_holds(uint32_t slots, int rearm)
 	start = seconds();
 	for (int n = 0; n < HOLDS; n++) {
 		uint64_t now = timers_next(&timers);
-		struct timer *next = timers_pop(&timers);
-		uint32_t slot = next->slot;
+		uint32_t slot = timers_pop(&timers);
 
 		hash = hash * 31 + slot;
-		timer_arm(&timers, next, now + increment(&state));
+		timers_arm(&timers, slot, now + increment(&state));
 		if (rearm) {
-			struct timer *other = &timer[draw(&state) & (slots - 1)];
+			uint32_t other = draw(&state) & (slots - 1);
 
-			timer_arm(&timers, other, now + increment(&state));
+			timers_arm(&timers, other, now + increment(&state));
 		}
 		timers_settle(&timers, slot);
 	}
