@@ -24,6 +24,7 @@ const char *const counter_names[COUNTER_KINDS] = {
 	"icr-exits",	     "eoi-exits",	"hypercalls",	    "ipis",		 "ipis-coalesced",
 	"shootdowns",	     "flushes-deferred", "scans",	    "scans-empty",	 "yields-tried",
 	"yields-ok",	     "yields-refused",	"yields-alone",	    "yields-same-queue", "yields-right",
+	"pv-yields",	     "pv-yields-ok",
 	"hints-honoured",    "hints-dropped-root", "hints-dropped-group", "hints-dropped-leaf",
 	"hints-lost",	     "locks-contended", "holders-preempted", "waiters-preempted",
 };

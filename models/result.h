@@ -45,6 +45,8 @@ enum counter_kind {
 	COUNTER_YIELD_ESRCH,	   /* ... -ESRCH */
 	COUNTER_YIELD_SAME_QUEUE,  /* of the 1s: target on the caller's pCPU */
 	COUNTER_YIELD_RIGHT,	   /* of the 1s: the target is what the caller waits for */
+	COUNTER_PV_YIELDS,	   /* directed yields that the guest asked for by a hypercall */
+	COUNTER_PV_YIELD_OK,	   /* ... whose yield_to returned 1 (it counts above, too) */
 	COUNTER_HINT_HONOURED,	   /* the first pick on the target's pCPU took it */
 	COUNTER_HINT_DROPPED_ROOT, /* ... did not: an entity of the target was ineligible in the root queue */
 	COUNTER_HINT_DROPPED_GROUP, /* ... in a queue between */
