@@ -39,17 +39,24 @@ static struct scene_hog *add_hog(struct scene *scene, uint32_t pcpu)
 	return hog;
 }
 
-void scene_lag(struct scene *scene, struct task *task, int64_t ahead)
+void scene_lag(struct scene *scene, struct task *task, int64_t behind)
 {
 	struct kernel_cpu *cpu = task_cpu(task);
 	struct fair_entity *entity = &task->fair.entity;
-	int64_t slice = (int64_t)entity->slice;
-	int64_t vruntime;
+	int64_t sum = 0;
+	int64_t others = 0;
 
 	fair_clock(cpu->rq, scene_now(scene));
 	fair_account(entity->queue);
-	vruntime = fair_average(entity->queue) + ahead;
-	fair_entity_set(entity, vruntime, vruntime + slice);
+	for (const struct task *other = cpu->first; other; other = other->next) {
+		if (other == task)
+			continue;
+		sum += other->fair.entity.vruntime;
+		others++;
+	}
+	int64_t vruntime = (others ? sum / others : entity->vruntime) + behind;
+
+	fair_entity_set(entity, vruntime, vruntime + (int64_t)entity->slice);
 }
 
 /* Now, whatever runs there is compared with the others; a guest takes its time to get out. */

@@ -17,8 +17,11 @@ void scene_freeze(struct scene *scene, uint32_t vcpu);
 void scene_crowd(struct scene *scene, uint32_t vcpu);
 /* Ends the hogs on the vCPU's pCPU. */
 void scene_thaw(struct scene *scene, uint32_t vcpu);
-/* Moves a host task `ahead` ns of vruntime away from the average of its queue; + is late. */
-void scene_lag(struct scene *scene, struct task *task, int64_t ahead);
+/*
+ * Moves the vruntime of a queued host task to `behind` ns after the mean of the others on its CPU:
+ * above 0 it is ineligible. All are nice 0 and in the root cgroup.
+ */
+void scene_lag(struct scene *scene, struct task *task, int64_t behind);
 /* The kernel spin lock is taken, by a task that never lets it go. */
 void scene_hold(struct scene *scene, uint32_t lock);
 /* Makes KVM's racy hints say that the vCPU is waiting, whatever it does. */
