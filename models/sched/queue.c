@@ -27,7 +27,9 @@ void eevdf_join(struct fair_queue *queue, struct fair_entity *entity, bool initi
 	eevdf_place(queue, entity, initial);
 	eevdf_add_weight(queue, entity->weight);
 	queue->nr_queued++;
-	queue_insert(queue, entity);
+	/* the group of a task that has just blocked comes back before the switch: a newly-idle pull */
+	if (entity != queue->curr)
+		queue_insert(queue, entity);
 	entity->queued = true;
 }
 
