@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * test_profile.c - profiles: built in, from a text, wrong ones, and their hash
+ */
+#include <check.h>
+#include <glib.h>
+#include <string.h>
+
+#include "sim/engine/param.h"
+#include "sim/experiment/param_value.h"
+#include "sim/experiment/profile.h"
+#include "tests/check_main.h"
+#include "workloads/workload.h"
+
+#define HEAD \
+	"{\"format\":\"vcpusim-profile/1\",\"name\":\"p\",\"summary\":\"s\",\"shape\":\"lock_loop\""
+
+START_TEST(built_in_profiles_parse_and_are_named)
+{
+	g_autoptr(GPtrArray) names = profile_names();
+
+	ck_assert_uint_ge(names->len, 6);
+	for (guint i = 0; i < names->len; i++) {
+		g_autoptr(GError) error = NULL;
+		struct profile *profile = profile_load(g_ptr_array_index(names, i), NULL, &error);
+
+		ck_assert_msg(profile != NULL, "%s", error ? error->message : "");
+		ck_assert_str_eq(profile->name, g_ptr_array_index(names, i));
+		ck_assert(*profile->summary);
+		if (i)
+			ck_assert_str_gt(profile->name, g_ptr_array_index(names, i - 1));
+		profile_free(profile);
+	}
+}
+END_TEST
+
+static struct profile *parse(const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	struct profile *profile = profile_parse("p.json", text, strlen(text), &error);
+
+	ck_assert_msg(profile != NULL, "%s", error ? error->message : "");
+	return profile;
+}
+
+START_TEST(values_ranges_and_sources_are_kept)
+{
+	struct profile *profile = parse(
+		HEAD
+		",\"params\":{\"hold\":{\"value\":7700,\"low\":5000,\"high\":9000,\"source\":\"x\"},"
+		"\"think\":{\"value\":1100}}}");
+	const struct param *params = profile->shape->params;
+	const struct param *hold = param_find(params, "hold"), *tasks = param_find(params, "tasks");
+
+	ck_assert_uint_eq(param_get(hold, profile->params), 7700);
+	ck_assert(profile->detail[hold - params].ranged);
+	ck_assert_uint_eq(profile->detail[hold - params].high, 9000);
+	ck_assert_str_eq(profile->detail[hold - params].source, "x");
+	ck_assert(!profile->detail[tasks - params].said);
+	ck_assert_uint_eq(param_get(tasks, profile->params), 0); /* the table's fallback */
+	profile_free(profile);
+}
+END_TEST
+
+START_TEST(wrong_profiles_say_where)
+{
+	static const struct {
+		const char *text, *message;
+	} bad[] = {
+		{ "[]", "p.json:1:1: found an array; legal: an object" },
+		{ "{}", "format: missing" },
+		{ "{\"format\":\"vcpusim-scenario/1\"}", "legal: \"vcpusim-profile/1\"" },
+		{ HEAD "}", "params: missing" },
+		{ HEAD ",\"params\":{},\"extra\":1}", "extra: found an unknown key" },
+		{ HEAD ",\"params\":{\"holt\":{\"value\":1}}}",
+		  "p.json:1:86: params.holt: found an unknown parameter of shape lock_loop; legal: tasks, hold, think (did "
+		  "you mean \"hold\"?)" },
+		{ HEAD ",\"params\":{\"hold\":5}}", "params.hold: found 5; legal: an object" },
+		{ HEAD ",\"params\":{\"hold\":{}}}", "value: missing" },
+		{ HEAD ",\"params\":{\"hold\":{\"value\":\"5\"}}}",
+		  "params.hold.value: found \"5\"" },
+		{ HEAD ",\"params\":{\"hold\":{\"value\":500,\"low\":100}}}",
+		  "legal: low and high, or neither" },
+		{ HEAD ",\"params\":{\"hold\":{\"value\":500,\"low\":900,\"high\":800}}}",
+		  "found low above high" },
+		{ HEAD ",\"terminating\":true,\"params\":{}}",
+		  "terminating: found true; legal: false, as shape lock_loop is" },
+		{ "{\"format\":\"vcpusim-profile/1\",\"name\":\"p\",\"summary\":\"s\",\"shape\":\"lockloop\",\"params\":{}}",
+		  "(did you mean \"lock_loop\"?)" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+
+		ck_assert_ptr_null(
+			profile_parse("p.json", bad[i].text, strlen(bad[i].text), &error));
+		ck_assert_msg(strstr(error->message, bad[i].message), "%s", error->message);
+	}
+}
+END_TEST
+
+START_TEST(hash_is_of_the_resolved_values)
+{
+	struct profile *said =
+		parse(HEAD ",\"params\":{\"hold\":{\"value\":20000},\"think\":{\"value\":20000},"
+			   "\"tasks\":{\"value\":0}}}");
+	struct profile *other = parse(HEAD
+				      ",\"params\":{\"think\":{\"value\":20000,\"source\":\"y\"},"
+				      "\"hold\":{\"value\":20000}}}");
+	char a[PROFILE_HASH_LENGTH], b[PROFILE_HASH_LENGTH];
+
+	profile_hash(said->shape, said->params, a);
+	profile_hash(other->shape, other->params, b);
+	ck_assert_str_eq(a, b); /* neither order nor sources nor what is left to fallbacks */
+	/* sha256 of "lock_loop\nhold=20000\ntasks=0\nthink=20000\n" by sha256sum */
+	ck_assert_str_eq(a, "e1e86c3866587c7b2c3c25b3d99c46743f38e613d0f3ffec9da11a50fc846373");
+	param_put(param_find(other->shape->params, "hold"), other->params, 20001);
+	profile_hash(other->shape, other->params, b);
+	ck_assert_str_ne(a, b);
+	profile_free(said);
+	profile_free(other);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("profile");
+	TCase *tcase = tcase_create("profiles");
+
+	tcase_add_test(tcase, built_in_profiles_parse_and_are_named);
+	tcase_add_test(tcase, values_ranges_and_sources_are_kept);
+	tcase_add_test(tcase, wrong_profiles_say_where);
+	tcase_add_test(tcase, hash_is_of_the_resolved_values);
+	suite_add_tcase(suite, tcase);
+	return run_suite(suite);
+}
