@@ -5,6 +5,19 @@
 #pragma once
 
 #include "models/policy/policy.h"
+#include "sim/engine/param.h"
+
+/* What to do when nobody whom the spinner waits for lacks a pCPU. */
+enum oracle_otherwise {
+	OTHERWISE_NOBODY, /* keep spinning: no yield can help, and the rest would be a guess */
+	OTHERWISE_SCAN,	  /* what KVM does: some sibling, and the pCPU to whoever is next */
+};
+
+struct oracle_params {
+	uint64_t otherwise; /* enum oracle_otherwise */
+};
+
+extern const struct param oracle_params_table[];
 
 /*
  * Per vCPU, but only that of each VM's vCPU 0 is used: for the whole VM, as KVM's own
@@ -16,10 +29,7 @@ struct oracle_state {
 
 /*
  * Chooses among the siblings that `spinner` waits for and that are queued but not running, round
- * robin after the last one chosen. Never "not mine": if the spinner waits for nobody who lacks a
- * pCPU, the answer is "nobody". A vCPU that runs already needs no help, and one that sleeps cannot
- * be helped by a yield; giving the pCPU up to anybody else would be a guess, which an oracle does
- * not make.
+ * robin after the last one chosen.
  */
 enum verdict oracle_yield_target(struct policy *policy, const struct vcpu *spinner,
 				 struct vcpu **target);

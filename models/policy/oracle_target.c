@@ -2,14 +2,30 @@
 /*
  * oracle_target.c - a yardstick: directed yield that always knows whom the spinner waits for
  *
- * The upper bound of every selector (yield-series.md Q15): only the choice of the target is
- * perfect. What the scheduler makes of the hint is as it is; oracle-honoured lifts that too.
+ * Only the choice of the target is perfect (yield-series.md Q15). What the scheduler makes of the
+ * hint is as it is; oracle-honoured lifts that too. It is no upper bound of every policy: a yield
+ * also gives the yielder's pCPU to somebody, which can help or hurt whatever the target.
  */
 #include "models/policy/oracle.h"
+
+static const char *const otherwise_words[] = { "nobody", "scan", NULL };
+
+const struct param oracle_params_table[] = {
+	{ .name = "otherwise",
+	  .type = PARAM_CHOICE,
+	  .offset = offsetof(struct oracle_params, otherwise),
+	  .unit = "choice",
+	  .fallback = "nobody",
+	  .words = otherwise_words,
+	  .meaning = "whom to yield to if nobody that is waited for lacks a pCPU",
+	  .source = "a yardstick: both ends" },
+	{ .name = NULL },
+};
 
 enum verdict oracle_yield_target(struct policy *policy, const struct vcpu *spinner,
 				 struct vcpu **target)
 {
+	const struct oracle_params *params = policy->params;
 	struct oracle_state *vm = policy_vcpu(policy, vcpu_sibling(spinner, 0));
 	uint32_t siblings = vcpu_siblings(spinner);
 
@@ -23,14 +39,16 @@ enum verdict oracle_yield_target(struct policy *policy, const struct vcpu *spinn
 		*target = sibling;
 		return VERDICT_ACCEPT;
 	}
-	return VERDICT_REJECT;
+	return params->otherwise == OTHERWISE_NOBODY ? VERDICT_REJECT : VERDICT_NOT_MINE;
 }
 
 const struct policy_ops policy_oracle_target = {
 	.name = "oracle-target",
-	.summary = "directed yield to the vCPU that the spinner waits for, or to nobody",
+	.summary = "directed yield to the vCPU that the spinner waits for, if that lacks a pCPU",
 	.source = "a yardstick: yield-series.md Q15",
 	.abi = VCPUSIM_POLICY_ABI,
+	.params = oracle_params_table,
+	.params_size = sizeof(struct oracle_params),
 	.vcpu_size = sizeof(struct oracle_state),
 	.yield_target = oracle_yield_target,
 };

@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "models/policy/chain.h"
+#include "models/policy/oracle.h"
 #include "sim/engine/param.h"
 #include "tests/check_main.h"
 #include "tests/unit/fake_vcpu.h"
@@ -323,17 +324,18 @@ static int oracle_choice(struct policy_chain *chain, struct fake_vm *vm, uint32_
 	return verdict == VERDICT_ACCEPT ? (int)target->index : -1;
 }
 
-/* Both oracles: whoever is queued and waited for, by turns; nobody else, ever. */
+/* Both oracles: whoever is queued and waited for, by turns; else nobody, or KVM's scan. */
 START_TEST(test_oracle_chooses_whom_the_spinner_waits_for)
 {
 	static const char *const names[] = { "oracle-target", "oracle-honoured" };
+	struct oracle_params params = { OTHERWISE_NOBODY };
 	struct policy_chain chain;
 	struct fake_vm vm;
 
 	fake_vm_init(&vm, 6);
 	for (uint32_t i = 1; i < 6; i++)
 		fake_vcpu_state(&vm.vcpu[i], "-UPWRP"[i]);
-	start(&chain, policy_find(names[_i]), NULL);
+	start(&chain, policy_find(names[_i]), &params);
 
 	/* Waits for nobody: nobody, though four are queued. */
 	ck_assert_int_eq(oracle_choice(&chain, &vm, 0), -1);
@@ -357,6 +359,13 @@ START_TEST(test_oracle_chooses_whom_the_spinner_waits_for)
 	/* The same one again if it is the only one. */
 	vm.vcpu[0].waits_for = 1u << 3;
 	ck_assert_int_eq(oracle_choice(&chain, &vm, 0), 3);
+
+	struct vcpu *target;
+
+	params.otherwise = OTHERWISE_SCAN;
+	ck_assert_int_eq(oracle_choice(&chain, &vm, 0), 3);
+	vm.vcpu[0].waits_for = 1u << 4;
+	ck_assert_int_eq(chain_yield_target(&chain, &vm.vcpu[0], &target), VERDICT_NOT_MINE);
 	policy_chain_clear(&chain);
 }
 END_TEST
