@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * test_eevdf_invariants.c - thousands of random operations; eevdf.md 8.1 holds after each
+ *
+ * Three CPUs, two levels of groups, every operation of fair.h. The generator is its own, so that
+ * no other file changes what a seed means.
+ */
+#include <string.h>
+
+#include "models/sched/hooks.h"
+#include "models/sched/query.h"
+#include "models/sched/versions.h"
+#include "models/sched/weight.h"
+#include "tests/check_main.h"
+#include "tests/unit/fair_invariants.h"
+
+#define CPUS 3
+#define TASKS 20
+#define GROUPS 7
+#define OPERATIONS 8000
+#define SEEDS 12
+
+struct play {
+	struct fair fair;
+	struct fair_world world;
+	struct fair_task task[TASKS];
+	struct fair_group *group[GROUPS];
+	bool asleep[TASKS];
+	/* I11: run time of the members of a queue, by seeing their totals grow */
+	uint64_t seen[TASKS], seen_group[GROUPS][CPUS];
+	uint64_t below[GROUPS][CPUS], on_cpu[CPUS], busy[CPUS];
+	uint64_t now, state;
+	uint32_t honoured, dropped, nices; /* how often the conditional checks were reached */
+};
+
+static uint64_t draw(struct play *play, uint64_t bound)
+{
+	play->state ^= play->state << 13;
+	play->state ^= play->state >> 7;
+	play->state ^= play->state << 17;
+	return (play->state >> 11) % bound;
+}
+
+static void play_open(struct play *play, const char *version, uint64_t seed)
+{
+	struct fair_features features = *fair_features_find(version);
+
+	*play = (struct play){ .state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1, .now = 1000 };
+	features.next_buddy = draw(play, 2);
+	features.run_to_parity = draw(play, 4) != 0;
+	fair_init(&play->fair, &(struct fair_config){
+				       .features = &features,
+				       .cpus = CPUS,
+				       .tick = 1000000,
+				       .base_slice = 700000 * (1 + draw(play, 4)),
+				       .norm_slice = 700000,
+				       .migration_cost = draw(play, 2) * 500000,
+				       .lazy = draw(play, 2),
+			       });
+	play->world = (struct fair_world){ &play->fair, play->task, TASKS };
+	for (int i = 0; i < GROUPS; i++)
+		play->group[i] = fair_group_new(&play->fair, i < 3 ? NULL : play->group[i - 3],
+						(int64_t)draw(play, 4000));
+	for (int i = 0; i < TASKS; i++) {
+		struct fair_rq *rq = &play->fair.rq[draw(play, CPUS)];
+		int group = (int)draw(play, GROUPS + 2) - 2;
+		int nice = draw(play, 3) ? 0 : (int)draw(play, 40) - 20;
+
+		fair_task_init(&play->fair, &play->task[i], group < 0 ? NULL : play->group[group]);
+		fair_task_configure(&play->task[i], nice,
+				    draw(play, 8) ? FAIR_NORMAL : (enum fair_policy)draw(play, 3),
+				    draw(play, 4) ? 0 : (int64_t)draw(play, 20000000));
+		fair_start(rq, &play->task[i], play->now);
+	}
+}
+
+static void advance(struct play *play)
+{
+	static const uint64_t longest[] = { 1, 5000, 300000, 4000000, 30000000 };
+	uint64_t step = draw(play, longest[draw(play, 5)]);
+
+	play->now += step;
+	for (uint32_t cpu = 0; cpu < CPUS; cpu++) {
+		fair_clock(&play->fair.rq[cpu], play->now);
+		if (play->fair.rq[cpu].curr)
+			play->busy[cpu] += step;
+	}
+}
+
+/* I11: attributes what each total has grown to the queue that its entity is on. */
+static void attribute(struct play *play)
+{
+	for (int i = 0; i < TASKS; i++) {
+		const struct fair_entity *entity = &play->task[i].entity;
+		uint64_t grown = entity->exec - play->seen[i];
+		uint32_t cpu = play->task[i].rq->cpu;
+
+		play->seen[i] = entity->exec;
+		for (int group = 0; group < GROUPS; group++)
+			if (play->task[i].group == play->group[group])
+				play->below[group][cpu] += grown;
+		if (!play->task[i].group)
+			play->on_cpu[cpu] += grown;
+	}
+	for (int i = 0; i < GROUPS; i++)
+		for (uint32_t cpu = 0; cpu < CPUS; cpu++) {
+			uint64_t exec = play->group[i]->cpu[cpu].entity.exec;
+			uint64_t grown = exec - play->seen_group[i][cpu];
+
+			play->seen_group[i][cpu] = exec;
+			if (i < 3)
+				play->on_cpu[cpu] += grown;
+			else
+				play->below[i - 3][cpu] += grown;
+		}
+}
+
+/* I11: after a tick the levels agree, with each other and with the clock. */
+static void check_run_time(struct play *play, uint32_t cpu)
+{
+	attribute(play);
+	for (int i = 0; i < GROUPS; i++)
+		must(play->below[i][cpu] == play->group[i]->cpu[cpu].entity.exec);
+	must(play->on_cpu[cpu] == play->busy[cpu]);
+}
+
+/* I4: a tick moves the v of running entities forward, and no other task's. */
+static void tick(struct play *play, struct fair_rq *rq)
+{
+	int64_t before[TASKS];
+
+	for (int i = 0; i < TASKS; i++)
+		before[i] = play->task[i].entity.vruntime;
+	fair_tick(rq, play->now);
+	for (int i = 0; i < TASKS; i++) {
+		if (rq->curr == &play->task[i])
+			must(play->task[i].entity.vruntime >= before[i]);
+		else
+			must(play->task[i].entity.vruntime == before[i]);
+	}
+	attribute(play);
+	if (rq->curr)
+		check_run_time(play, rq->cpu);
+}
+
+/* I13: the protection set at a switch ends no later than the deadline. */
+static void switch_to(struct play *play, struct fair_rq *rq, struct fair_task *next)
+{
+	struct fair_task *prev = rq->curr;
+
+	must(!next || (next->entity.queued && !next->entity.delayed));
+	/* I2 */
+	must((next == NULL) == (rq->root.h_nr_runnable == 0));
+	fair_switch(rq, prev, next, play->now);
+	must(rq->resched == 0);
+	if (next && next != prev)
+		must(next->entity.shared <= next->entity.deadline);
+}
+
+static void reschedule(struct play *play, struct fair_rq *rq)
+{
+	switch_to(play, rq, fair_pick(rq, play->now));
+}
+
+/* I7 */
+static int64_t lag_limit(const struct play *play, const struct fair_task *task, uint64_t longest)
+{
+	const struct fair *fair = &play->fair;
+	uint64_t own = 2 * task->entity.slice > fair->tick ? 2 * task->entity.slice : fair->tick;
+	bool newer = fair->features.lag_limit == LAG_LIMIT_LONGEST_SLICE;
+
+	return fair_scaled(&task->entity, (int64_t)(newer ? longest + fair->tick : own));
+}
+
+static uint64_t longest_slice(const struct play *play, const struct fair_queue *queue)
+{
+	uint64_t longest = 0;
+
+	for (int i = 0; i < TASKS; i++)
+		if (play->task[i].entity.queue == queue && play->task[i].entity.queued &&
+		    play->task[i].entity.slice > longest)
+			longest = play->task[i].entity.slice;
+	for (int i = 0; i < GROUPS; i++) {
+		const struct fair_entity *entity = &play->group[i]->cpu[queue->rq->cpu].entity;
+
+		if (entity->queue == queue && entity->queued && entity->slice > longest)
+			longest = entity->slice;
+	}
+	return longest;
+}
+
+static void block(struct play *play, struct fair_rq *rq)
+{
+	struct fair_task *task = rq->curr;
+	uint64_t longest;
+	int64_t limit;
+
+	if (!task)
+		return;
+	/* renewal can change the slice, so bring the queue up to date before looking */
+	fair_account(task->entity.queue);
+	longest = longest_slice(play, task->entity.queue);
+	limit = lag_limit(play, task, longest);
+	play->asleep[task - play->task] = true;
+	if (fair_dequeue(rq, task, FAIR_SLEEP | (draw(play, 4) ? 0 : FAIR_SPECIAL), play->now))
+		/* I10: it owes */
+		must(task->entity.vruntime > fair_average(task->entity.queue));
+	else
+		must(task->entity.shared <= limit && task->entity.shared >= -limit);
+	reschedule(play, rq);
+}
+
+static void wake(struct play *play, int i)
+{
+	struct fair_rq *rq = &play->fair.rq[draw(play, CPUS)];
+	uint32_t flags = (draw(play, 2) ? FAIR_SYNC : 0) | (draw(play, 2) ? FAIR_SELECTED : 0);
+
+	must(fair_wake(rq, &play->task[i], flags, play->now) == play->asleep[i]);
+	play->asleep[i] = false;
+}
+
+/* The entity of `task` on that level. */
+static struct fair_entity *side(struct fair_task *task, uint32_t level)
+{
+	struct fair_entity *entity = &task->entity;
+
+	while (entity->depth > level)
+		entity = entity->parent;
+	return entity;
+}
+
+/* Delayed entities of a CPU, groups among them. */
+static uint32_t delayed_on(const struct play *play, uint32_t cpu)
+{
+	uint32_t count = 0;
+
+	for (int i = 0; i < TASKS; i++)
+		count += play->task[i].rq->cpu == cpu && play->task[i].entity.delayed;
+	for (int i = 0; i < GROUPS; i++)
+		count += play->group[i]->cpu[cpu].entity.delayed;
+	return count;
+}
+
+/*
+ * A hint is dropped if and only if its entity is ineligible at the level that is named: the pick
+ * has brought the queues down to that level up to date, so eligibility is exact there.
+ */
+static void check_hint(struct play *play, struct fair_task *target)
+{
+	struct fair_rq *rq = target->rq;
+	struct fair_hint_fate hint = fair_hint_level(rq, target, play->now);
+	uint32_t delayed = delayed_on(play, rq->cpu), depth = target->entity.depth, marked = depth;
+	struct fair_queue *queue;
+
+	while (marked && side(target, marked - 1)->queue->next == side(target, marked - 1))
+		marked--;
+	struct fair_task *picked = fair_pick(rq, play->now);
+
+	/* a pick that meets a delayed entity begins again: the forecast is for its first descent */
+	if (delayed_on(play, rq->cpu) != delayed)
+		goto out;
+	if (hint.fate == HINT_HONOURED) {
+		must(picked == target);
+		play->honoured++;
+	} else {
+		must(picked != target);
+		must(hint.level <= depth);
+	}
+	for (uint32_t level = 0; level <= depth; level++) {
+		bool at_end = hint.fate != HINT_HONOURED && level == hint.level;
+		struct fair_entity *entity = side(target, level);
+
+		queue = entity->queue;
+		if (at_end && hint.fate == HINT_INELIGIBLE) {
+			must(!exact_eligible(&play->world, entity));
+			must(hint.lag == (fair_average(queue) - entity->vruntime));
+			must(hint.lag < 0);
+			play->dropped++;
+		} else if (at_end) {
+			/* the mark has been there, but the accounting ended its slice */
+			must(hint.fate == HINT_MARK_GONE);
+			must(level < marked || queue->next != entity);
+		} else {
+			must(exact_eligible(&play->world, entity));
+		}
+		if (at_end)
+			break;
+	}
+out:
+	switch_to(play, rq, picked);
+}
+
+static void yield_to(struct play *play, struct fair_rq *rq, struct fair_task *target)
+{
+	bool waits = target->entity.queued && !target->entity.delayed && target->rq->curr != target;
+	bool alone = rq->nr_running == 1 && target->rq->nr_running == 1;
+	struct fair_entity before;
+	int64_t vruntime;
+	int ret;
+
+	if (!rq->curr)
+		return;
+	before = rq->curr->entity;
+	vruntime = before.vruntime;
+	ret = fair_yield_to(rq, target, play->now);
+	/* I16 */
+	must(ret == (alone ? FAIR_ALONE : waits));
+	/* I15 */
+	if (rq->nr_running == 1 || ret != 1)
+		must((memcmp(&before, &rq->curr->entity, sizeof(before))) == 0);
+	must(rq->curr->entity.vruntime >= vruntime);
+	if (ret != 1)
+		return;
+	if (target->rq != rq)
+		must(target->rq->resched & FAIR_RESCHED_NOW);
+	else
+		must((target->entity.idle ? NULL : target->entity.queue->next) ==
+		     (target->entity.idle ? NULL : &target->entity));
+	if (!target->entity.idle)
+		check_hint(play, target);
+}
+
+/* I20: w * (V - v) and V stay, as far as whole ns allow. */
+static void set_nice(struct play *play, struct fair_task *task)
+{
+	struct fair_entity *entity = &task->entity;
+	struct fair_queue *queue = entity->queue;
+	int nice = (int)draw(play, 40) - 20;
+	int64_t average, lag, load = entity->load, others, limit;
+
+	fair_account(queue);
+	others = exact_sums(&play->world, queue).load - load;
+	average = fair_average(queue);
+	lag = average - entity->vruntime;
+	limit = lag_limit(play, task, longest_slice(play, queue));
+	bool waits = entity->queued && task->rq->curr != task && others && nice != task->nice &&
+		     task->policy != FAIR_IDLE && lag < limit && lag > -limit;
+
+	fair_set_nice(task, nice, play->now);
+	if (!waits)
+		return;
+	play->nices++;
+	/* the saved lag is a whole ns of the old weight, and so is the scaled one of the new; placing
+	 * magnifies both */
+	int64_t now = entity->load;
+	int64_t off_average = 4 + 3 * (others + now + load) / others;
+	int64_t off_vruntime = 4 + 3 * (others + now) * (load + now) / (others * now);
+
+	must((llabs(fair_average(queue) - average)) <= off_average);
+	must((llabs((fair_average(queue) - entity->vruntime) * now - lag * load)) <=
+	     (now * (off_average + off_vruntime)));
+}
+
+static void operate_on_group(struct play *play, struct fair_group *group)
+{
+	switch (draw(play, 3)) {
+	case 0:
+		must((fair_group_set_shares(group, (int64_t)draw(play, 300000))) == (!group->idle));
+		break;
+	case 1:
+		fair_group_set_idle(group, draw(play, 2));
+		break;
+	default:
+		fair_group_set_outside_load(group, (int64_t)draw(play, 20000));
+	}
+}
+
+static void migrate(struct play *play, struct fair_task *task)
+{
+	struct fair_rq *to = &play->fair.rq[draw(play, CPUS)];
+
+	if (task->entity.queued && task->rq->curr != task && task->rq != to)
+		fair_migrate(task->rq, to, task, play->now, play->now);
+}
+
+static void operate(struct play *play)
+{
+	struct fair_rq *rq = &play->fair.rq[draw(play, CPUS)];
+	int i = (int)draw(play, TASKS);
+	struct fair_task *task = &play->task[i];
+	int group = (int)draw(play, GROUPS + 1) - 1;
+
+	switch (draw(play, 24)) {
+	case 0 ... 4:
+		tick(play, rq);
+		break;
+	case 5 ... 8:
+		reschedule(play, rq);
+		break;
+	case 9 ... 11:
+		block(play, rq);
+		break;
+	case 12 ... 14:
+		wake(play, i);
+		break;
+	case 15 ... 17:
+		yield_to(play, rq, task);
+		break;
+	case 18:
+		if (rq->curr)
+			fair_yield(rq, play->now);
+		break;
+	case 19:
+		set_nice(play, task);
+		break;
+	case 20:
+		fair_set_slice(task, (int64_t)draw(play, 3) * (int64_t)draw(play, 9000000),
+			       play->now);
+		break;
+	case 21:
+		fair_account(task->entity.queue);
+		attribute(play);
+		fair_move(task, group < 0 ? NULL : play->group[group], play->now);
+		break;
+	case 22:
+		migrate(play, task);
+		break;
+	default:
+		operate_on_group(play, play->group[draw(play, GROUPS)]);
+	}
+	attribute(play);
+}
+
+START_TEST(random_operations_keep_the_invariants)
+{
+	const char *version = fair_version_names[_i];
+	uint32_t honoured = 0, dropped = 0, nices = 0;
+
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		struct play play;
+
+		play_open(&play, version, seed);
+		check_invariants(&play.world);
+		for (int n = 0; n < OPERATIONS; n++) {
+			advance(&play);
+			operate(&play);
+			check_invariants(&play.world);
+		}
+		honoured += play.honoured;
+		dropped += play.dropped;
+		nices += play.nices;
+		fair_clear(&play.fair);
+	}
+	/* else this test would say little */
+	must(honoured > 100);
+	must(dropped > 100);
+	must(nices > 100);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("eevdf invariants");
+	TCase *random = tcase_create("8.1");
+	int versions = 0;
+
+	while (fair_version_names[versions])
+		versions++;
+	tcase_set_timeout(random, 600);
+	tcase_add_loop_test(random, random_operations_keep_the_invariants, 0, versions);
+	suite_add_tcase(suite, random);
+	return run_suite(suite);
+}
