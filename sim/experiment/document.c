@@ -87,19 +87,35 @@ static char *shorten_path(char *path)
 	return shorter;
 }
 
-/* Jansson's message, with the path of the key when a key is there twice. */
+/* What is JSON in form but not in content; NULL for the rest. */
+static const char *fault_of_value(enum json_error_code code)
+{
+	switch (code) {
+	case json_error_duplicate_key:
+		return "found the key twice; legal: once";
+	case json_error_numeric_overflow:
+		return "found a number that nothing here can hold; legal: at most 9223372036854775807";
+	case json_error_null_character:
+		return "found \\u0000; legal: text without NUL";
+	default:
+		return NULL;
+	}
+}
+
+/* Jansson's message, with the path where there is one. */
 static gboolean fail_syntax(const struct document *document, const json_error_t *fault,
 			    GError **error)
 {
 	gsize offset = MIN(fault->position > 0 ? (gsize)fault->position - 1 : 0, document->length);
+	const char *of_value = fault_of_value(json_error_code(fault));
 	g_autofree char *text = words_shown(fault->text, -1);
 	gsize begin;
 
-	if (json_error_code(fault) == json_error_duplicate_key) {
+	if (of_value) {
 		g_autofree char *path = shorten_path(
 			json_where_path(document->text, document->length, offset, &begin));
 		g_autofree char *message =
-			g_strdup_printf("%s: found the key twice; legal: once", path);
+			g_strdup_printf("%s%s%s", path, *path ? ": " : "", of_value);
 
 		return fail_at(document, begin, error, message);
 	}

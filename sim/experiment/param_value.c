@@ -31,10 +31,16 @@ char *param_legal(const struct param *param)
 			       param->max, param->unit);
 }
 
-/* `word`: what was found if it was a word, for the nearest name. */
+/*
+ * `word`: what was found if it was a word, for the nearest name. Choices are quoted: 6.19 is a
+ * number, "6.19" a word.
+ */
 static gboolean fail_value(const struct param *param, const char *found, const char *word,
 			   GError **error)
 {
+	static const char *const booleans[] = { "true", "false", NULL };
+	const char *const *words = param->type == PARAM_BOOL ? booleans : param->words;
+	const char *quote = param->type == PARAM_BOOL ? "" : "\"", *nearest;
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
 	if (param->type == PARAM_UINT) {
@@ -43,17 +49,16 @@ static gboolean fail_value(const struct param *param, const char *found, const c
 		return fail(error, ERROR_INPUT, "found %s; legal: a whole number, %s", found,
 			    legal);
 	}
-	if (param->type == PARAM_BOOL) {
-		g_ptr_array_add(names, (gpointer) "true");
-		g_ptr_array_add(names, (gpointer) "false");
-	} else {
-		for (guint i = 0; param->words[i]; i++)
-			g_ptr_array_add(names, (gpointer)param->words[i]);
-	}
+	for (guint i = 0; words[i]; i++)
+		g_ptr_array_add(names, (gpointer)words[i]);
+	nearest = word ? words_nearest(word, names) : NULL;
 
-	g_autofree char *legal = words_legal(word, names);
+	g_autofree char *between = g_strdup_printf("%s, %s", quote, quote);
+	g_autofree char *list = g_strjoinv(between, (char **)words);
 
-	return fail(error, ERROR_INPUT, "found %s%s", found, legal);
+	return fail(error, ERROR_INPUT, "found %s; legal: %s%s%s%s%s%s", found, quote, list, quote,
+		    nearest ? " (did you mean \"" : "", nearest ? nearest : "",
+		    nearest ? "\"?)" : "");
 }
 
 static bool choose(const struct param *param, const char *word, uint64_t *value)

@@ -90,7 +90,7 @@ const char *words_nearest(const char *word, const GPtrArray *names)
 			nearest = name;
 		}
 	}
-	return best <= MAX(1, length / 3) ? nearest : NULL;
+	return best <= MAX(1, (length + 2) / 3) ? nearest : NULL;
 }
 
 char *words_list(const GPtrArray *names, guint limit)

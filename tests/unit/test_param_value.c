@@ -94,9 +94,10 @@ START_TEST(nearest_word_is_named)
 	g_autofree char *far = refusal("choice", "tomorrow");
 	g_autofree char *flag = refusal("flag", "flase");
 
-	ck_assert_str_eq(near,
-			 "found \"alinged\"; legal: aligned, skewed (did you mean \"aligned\"?)");
-	ck_assert_str_eq(far, "found \"tomorrow\"; legal: aligned, skewed");
+	ck_assert_str_eq(
+		near,
+		"found \"alinged\"; legal: \"aligned\", \"skewed\" (did you mean \"aligned\"?)");
+	ck_assert_str_eq(far, "found \"tomorrow\"; legal: \"aligned\", \"skewed\"");
 	ck_assert_str_eq(flag, "found \"flase\"; legal: true, false (did you mean \"false\"?)");
 }
 END_TEST
