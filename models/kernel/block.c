@@ -20,13 +20,14 @@ static uint64_t clock_of(const struct kernel_cpu *cpu)
 	return cpu->cpu->ops->task_clock(cpu->cpu, cpu->kernel->engine->now);
 }
 
-/* Tells `cpu` about a reschedule request that stands in its run queue now; `by` NULL: a timer of that CPU. */
-void kernel_notify(struct kernel_cpu *cpu, struct kernel_cpu *by)
+void kernel_notify(struct kernel_cpu *cpu, struct kernel_cpu *by, uint32_t before)
 {
+	bool polls = cpu->current && cpu->work == WORK_HALT_POLL;
+
 	if (cpu == by)
 		return;
-	/* a lazy request sends nothing: eevdf.md 6, I18 */
-	if (cpu->current && cpu->work != WORK_HALT_POLL && !(cpu->rq->resched & FAIR_RESCHED_NOW))
+	/* a lazy request sends nothing, an urgent one once: eevdf.md 6, I18 */
+	if (!polls && !(cpu->rq->resched & ~before & FAIR_RESCHED_NOW))
 		return;
 	if (by)
 		by->cpu->ops->kick(by->cpu, cpu->cpu);
@@ -80,6 +81,7 @@ void kernel_exit(struct kernel_cpu *cpu)
 bool kernel_wake(struct task *task, struct kernel_cpu *by)
 {
 	struct kernel_cpu *cpu;
+	uint32_t requests;
 
 	if (task->state != TASK_SLEEPING)
 		return false;
@@ -89,9 +91,10 @@ bool kernel_wake(struct task *task, struct kernel_cpu *by)
 	if (!fair_task_delayed(&task->fair))
 		task->cpu = placement_wake(task, by);
 	cpu = task_cpu(task);
+	requests = cpu->rq->resched;
 	runnable_add(task);
 	fair_wake(cpu->rq, &task->fair, 0, clock_of(cpu));
-	kernel_notify(cpu, by);
+	kernel_notify(cpu, by, requests);
 	return true;
 }
 
@@ -111,11 +114,12 @@ void task_init(struct kernel *kernel, struct task *task, const struct task_ops *
 void task_start(struct task *task, uint32_t cpu)
 {
 	struct kernel_cpu *target = &task->kernel->cpu[cpu];
+	uint32_t requests = target->rq->resched;
 
 	task->state = TASK_RUNNABLE;
 	task->cpu = cpu;
 	task->runnable_since = task->kernel->engine->now;
 	runnable_add(task);
 	fair_start(target->rq, &task->fair, clock_of(target));
-	kernel_notify(target, NULL);
+	kernel_notify(target, NULL, requests);
 }

@@ -18,6 +18,7 @@ int kernel_yield_to(struct kernel_cpu *cpu, struct task *target)
 {
 	struct kernel_cpu *there = task_cpu(target);
 	struct measures *measures = cpu->kernel->measures;
+	uint32_t requests = there->rq->resched;
 	int result;
 
 	count(measures, COUNTER_YIELD_TO);
@@ -32,7 +33,7 @@ int kernel_yield_to(struct kernel_cpu *cpu, struct task *target)
 		if (there == cpu)
 			count(measures, COUNTER_YIELD_SAME_QUEUE);
 		there->hint.target = target;
-		kernel_notify(there, cpu);
+		kernel_notify(there, cpu, requests);
 	}
 	return result;
 }

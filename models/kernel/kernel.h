@@ -118,8 +118,8 @@ bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work);
 void kernel_resume(struct kernel_cpu *cpu);
 
 /* --- from anywhere --- */
-/* Lets `cpu` know of a reschedule request that now stands in its run queue; `by` as below. */
-void kernel_notify(struct kernel_cpu *cpu, struct kernel_cpu *by);
+/* Lets `cpu` know of a reschedule request that its run queue, which had the requests `before`, has now; `by` as below. */
+void kernel_notify(struct kernel_cpu *cpu, struct kernel_cpu *by, uint32_t before);
 /* Ends a sleep; `by` is the CPU that does it, NULL a timer. False if it was not asleep. */
 bool kernel_wake(struct task *task, struct kernel_cpu *by);
 /* Changes what is left of the running task's segment, also under an interrupt or a stopped CPU. */

@@ -65,7 +65,7 @@ static void reschedule(struct scene *scene, struct kernel_cpu *cpu)
 	if (cpu->rq->curr)
 		fair_entity_unprotect(&cpu->rq->curr->entity);
 	cpu->rq->resched |= FAIR_RESCHED_NOW;
-	kernel_notify(cpu, NULL);
+	cpu->cpu->ops->raise(cpu->cpu, IRQ_RESCHEDULE);
 	scene_run(scene, scene_now(scene));
 	while (cpu->rq->resched)
 		scene_step(scene);
