@@ -56,6 +56,7 @@ bool balance_newly_idle(struct kernel_cpu *cpu)
 	uint64_t now = cpu->kernel->engine->now;
 	struct task *task;
 	struct kernel_cpu *from;
+	uint32_t requests;
 
 	if (cpu->kernel->cpus == 1 || !cpu->kernel->balance)
 		return false;
@@ -63,10 +64,13 @@ bool balance_newly_idle(struct kernel_cpu *cpu)
 	if (!task)
 		return false;
 	from = task_cpu(task);
+	requests = from->rq->resched;
 	runnable_remove(task);
 	task->cpu = cpu->index;
 	runnable_add(task);
 	fair_migrate(from->rq, cpu->rq, &task->fair, from->cpu->ops->task_clock(from->cpu, now),
 		     cpu->cpu->ops->task_clock(cpu->cpu, now));
+	/* taking it away has charged the task that runs there, and its slice may be over */
+	kernel_notify(from, cpu, requests);
 	return true;
 }
