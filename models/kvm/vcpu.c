@@ -116,7 +116,8 @@ void vcpu_thaw(struct vcpu *vcpu)
 	vcpu->steal_preempted = false;
 	if (vcpu->flush_at_entry) {
 		vcpu->flush_at_entry = false;
-		vcpu->debt += vcpu->vm->guest.costs.flush_refill;
+		/* KVM's part of it and what the guest pays for it: item 47, 5 */
+		vcpu->debt += vcpu->vm->guest.costs.flush_full + vcpu->vm->guest.costs.flush_refill;
 	}
 	/* kvm-and-guest.md 4.1: without APICv an interrupt that finds IF = 0 costs one more exit */
 	if (vcpu->cpu.pending && !vcpu->cpu.irqs_on && vcpu->vm->config->vm.apic == APIC_SOFTWARE)
@@ -250,6 +251,7 @@ void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint32_t index, uint32_t id)
 	vcpu->left = TIME_NEVER;
 	vcpu->work = WORK_KERNEL;
 	vcpu->last_pcpu = UINT32_MAX;
+	vcpu->boosted = UINT32_MAX;
 	vcpu->ple_window = vm->kvm->params->ple_window;
 	cpumask_clear(&vcpu->requests.call, vm->vcpus);
 	cpumask_clear(&vcpu->requests.kick, vm->vcpus);
