@@ -273,6 +273,8 @@ uint64_t scene_account(struct scene *scene, enum account_kind account)
 {
 	struct accounts *accounts = &scene->machine->measures.accounts;
 
+	for (uint32_t i = 0; i < scene->vm->vcpus; i++)
+		vcpu_settle(&scene->vcpu[i]);
 	accounts_settle(accounts, scene_now(scene));
 	return accounts_sum(accounts, account);
 }
