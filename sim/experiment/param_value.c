@@ -136,7 +136,7 @@ void param_put(const struct param *param, void *base, uint64_t value)
 
 void params_put_fallbacks(const struct param *table, void *base)
 {
-	uint64_t value;
+	uint64_t value = 0;
 
 	for (const struct param *param = table; param->name; param++) {
 		if (!param->fallback)
