@@ -46,18 +46,29 @@ static void post(struct vcpu *from, struct vcpu *to)
 		engine_arm(kvm->engine, &from->outbox, arrival);
 }
 
-/* An interrupt is pending in `to` from now on: see that it gets noticed. `from` NULL: a timer. */
-static void notice(struct vcpu *to, struct vcpu *from)
+/* The thread is blocked in HLT. */
+static void wake(struct vcpu *to, struct vcpu *from)
 {
 	struct kernel_cpu *by = from ? task_cpu(&from->task) : NULL;
 
+	kernel_wake(&to->task, by);
+	to->ready = true;
+	/* a virtual ICR write leaves nobody in the host who would look: the wake-up vector interrupts the pCPU, 4.1 */
+	if (from && from->live && task_cpu(&to->task) == by)
+		by->cpu->ops->kick(by->cpu, by->cpu);
+}
+
+/* An interrupt is pending in `to` from now on: see that it gets noticed. `from` NULL: a timer. */
+static void notice(struct vcpu *to, struct vcpu *from)
+{
 	if (to->phase == PHASE_WOKEN && to->task.state == TASK_SLEEPING) {
-		if (kernel_wake(&to->task, by))
-			to->ready = true;
+		wake(to, from);
 	} else if (to->phase == PHASE_POLLING) {
 		halt_poll_hit(to);
 	} else if (to->live && apic_mode(to) == APIC_SOFTWARE) {
-		by->cpu->ops->kick(by->cpu, task_cpu(&to->task)->cpu);
+		struct cpu *by = task_cpu(&from->task)->cpu;
+
+		by->ops->kick(by, task_cpu(&to->task)->cpu);
 	} else if (to->live) {
 		post(from, to);
 	}
