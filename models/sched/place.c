@@ -2,8 +2,8 @@
 /*
  * place.c - the lag an entity takes along, and where it comes back; [1] 5, eevdf.md 1.4, 1.8
  */
+#include "models/sched/members.h"
 #include "models/sched/steps.h"
-#include "models/sched/sums.h"
 #include "models/sched/weight.h"
 
 static int64_t lag_limit(const struct fair_queue *queue, const struct fair_entity *entity)

@@ -3,8 +3,8 @@
  * protect.c - how long a running entity is safe from a pick; [1] 6 and 10b.2, eevdf.md 1.11
  */
 #include "models/sched/hooks.h"
+#include "models/sched/members.h"
 #include "models/sched/steps.h"
-#include "models/sched/sums.h"
 #include "models/sched/weight.h"
 
 /* The entity is out of the tree and not yet the running one. */

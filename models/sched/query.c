@@ -40,15 +40,3 @@ bool fair_task_delayed(const struct fair_task *task)
 {
 	return task->entity.delayed;
 }
-
-/* Brings the sums back to a small size around V; z, a plain number from here on, stays. */
-void queue_recentre(struct fair_queue *queue, struct sums sums)
-{
-	int64_t origin = queue_origin(queue);
-	int64_t move = floor_div(sums.weighted, sums.load);
-
-	queue->origin += move;
-	queue->sum_weighted -= move * queue->sum_load;
-	queue->base_weighted = origin - queue->origin;
-	queue->base_load = 1;
-}

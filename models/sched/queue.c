@@ -3,8 +3,8 @@
  * queue.c - an entity joins and leaves its queue; delayed dequeue; [1] 5, eevdf.md 1.10
  */
 #include "models/sched/hooks.h"
+#include "models/sched/members.h"
 #include "models/sched/steps.h"
-#include "models/sched/sums.h"
 
 static void add_runnable(struct fair_entity *entity, uint32_t count)
 {

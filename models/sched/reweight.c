@@ -5,8 +5,8 @@
  * [1] 5 "reweight" and "regroup", 10.4, 10b.5; golden/eevdf-smp 4 for the load of several CPUs.
  */
 #include "models/sched/hooks.h"
+#include "models/sched/members.h"
 #include "models/sched/steps.h"
-#include "models/sched/sums.h"
 #include "models/sched/weight.h"
 
 /* value * from / to: the product wraps, the quotient goes toward zero. */

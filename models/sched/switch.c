@@ -6,8 +6,8 @@
  */
 #include "models/sched/fair.h"
 #include "models/sched/hooks.h"
+#include "models/sched/members.h"
 #include "models/sched/steps.h"
-#include "models/sched/sums.h"
 
 void eevdf_put_back(struct fair_queue *queue, struct fair_entity *entity)
 {

@@ -5,8 +5,8 @@
  * Every level takes over the shortest slice that is queued below it and counts the tasks below it.
  */
 #include "models/sched/fair.h"
+#include "models/sched/members.h"
 #include "models/sched/steps.h"
-#include "models/sched/sums.h"
 
 /* What one walk adds to, or takes from, the counters of every level. */
 struct counts {

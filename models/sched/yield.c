@@ -7,8 +7,8 @@
 #include "models/sched/account.h"
 #include "models/sched/fair.h"
 #include "models/sched/hooks.h"
+#include "models/sched/members.h"
 #include "models/sched/steps.h"
-#include "models/sched/sums.h"
 #include "models/sched/weight.h"
 
 static void push_deadline(struct fair_entity *entity)
