@@ -87,7 +87,7 @@ static void scan_round(struct scan *scan, uint32_t round)
 			continue;
 		scan->result = yield_to(scan, vcpu);
 		if (scan->result > 0) {
-			vm->last_boosted = index;
+			scan->me->boosted = index;
 			return;
 		}
 		if (scan->result < 0 && --scan->tries == 0)
@@ -98,16 +98,15 @@ static void scan_round(struct scan *scan, uint32_t round)
 /* A policy that names the target itself replaces the scan. False: none does. */
 static bool chosen_by_policy(struct scan *scan)
 {
-	struct vm *vm = scan->me->vm;
 	struct vcpu *target = NULL;
-	enum verdict verdict = chain_yield_target(vm->kvm->policies, scan->me, &target);
+	enum verdict verdict = chain_yield_target(scan->me->vm->kvm->policies, scan->me, &target);
 
 	if (verdict == VERDICT_NOT_MINE)
 		return false;
 	if (verdict == VERDICT_ACCEPT) {
 		scan->result = yield_to(scan, target);
 		if (scan->result > 0)
-			vm->last_boosted = target->index;
+			scan->me->boosted = target->index;
 	}
 	return true;
 }
@@ -125,6 +124,19 @@ static void finish(struct scan *scan)
 	me->dy_eligible = false;
 	ple_exit_handled(me);
 	thread_enter(me, scan->ns);
+}
+
+/*
+ * yield_to() calls schedule() itself and returns when the caller runs again (2.3); only then is the target remembered. Spinners that
+ * scan in between start where this one did.
+ */
+void directed_yield_returned(struct vcpu *me)
+{
+	if (me->boosted != UINT32_MAX)
+		me->vm->last_boosted = me->boosted;
+	me->boosted = UINT32_MAX;
+	me->in_spin_loop = false;
+	me->dy_eligible = false;
 }
 
 void directed_yield_on_spin(struct vcpu *me)

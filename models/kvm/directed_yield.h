@@ -10,5 +10,7 @@ struct vcpu;
 
 /* The pause-loop exit's scan. Ends with the thread's next segment. */
 void directed_yield_on_spin(struct vcpu *vcpu);
+/* The schedule() of a successful yield has come back. */
+void directed_yield_returned(struct vcpu *vcpu);
 /* KVM_HC_SCHED_YIELD to vCPU `index` of the same VM; likewise. */
 void directed_yield_hypercall(struct vcpu *vcpu, uint32_t index);

@@ -7,6 +7,7 @@
 #include "models/config.h"
 #include "models/hardware/cost.h"
 #include "models/kernel/kernel.h"
+#include "models/kvm/directed_yield.h"
 #include "models/kvm/exit.h"
 #include "models/kvm/halt.h"
 #include "models/kvm/ple.h"
@@ -69,8 +70,7 @@ static void thread_advance(struct task *task)
 		kernel_schedule(task_cpu(task));
 		break;
 	case PHASE_AFTER_SPIN:
-		vcpu->in_spin_loop = false;
-		vcpu->dy_eligible = false;
+		directed_yield_returned(vcpu);
 		ple_exit_handled(vcpu);
 		thread_enter(vcpu, 0);
 		break;

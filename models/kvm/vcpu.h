@@ -87,6 +87,7 @@ struct vcpu {
 	/* KVM's state, kvm-and-guest.md 2.1 */
 	bool ready, preempted, preempted_in_kernel, scheduled_out;
 	bool blocking, in_spin_loop, dy_eligible;
+	uint32_t boosted; /* target of the yield that this thread is off for; UINT32_MAX: none */
 	bool instruction_boundary; /* the last exit was a host interrupt */
 	bool steal_preempted;	   /* what the guest sees, 3.8 */
 	bool flush_at_entry;
