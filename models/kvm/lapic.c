@@ -90,7 +90,8 @@ static void deliver(struct vcpu *from, struct vcpu *to, enum irq irq)
 /* One that left guest mode meanwhile finds the interrupt at its next entry. */
 static void notified(struct vcpu *vcpu)
 {
-	if (vcpu->live && vcpu->cpu.irqs_on && vcpu->cpu.pending)
+	vcpu->shown = vcpu->cpu.pending;
+	if (vcpu->live && vcpu->cpu.irqs_on && vcpu->shown)
 		lapic_take(vcpu);
 }
 
@@ -111,10 +112,28 @@ void lapic_sent_arrives(struct timer *timer, uint64_t now)
 	cpumask_clear(&from->sent, vm->vcpus);
 }
 
+void lapic_entry(struct vcpu *vcpu)
+{
+	uint32_t pending = vcpu->cpu.pending;
+
+	vcpu->shown = pending;
+	if (apic_mode(vcpu) != APIC_SOFTWARE)
+		return;
+	/* KVM injects one if IF is set, and asks for an exit as soon as it can inject the next */
+	vcpu->shown = vcpu->cpu.irqs_on ? pending & -pending : 0;
+	vcpu->window_wanted = vcpu->shown != pending;
+}
+
+bool lapic_ready(const struct vcpu *vcpu)
+{
+	return vcpu->cpu.irqs_on && (vcpu->cpu.pending & vcpu->shown);
+}
+
 void lapic_take(struct vcpu *vcpu)
 {
-	enum irq irq = (enum irq)__builtin_ctz(vcpu->cpu.pending);
+	enum irq irq = (enum irq)__builtin_ctz(vcpu->cpu.pending & vcpu->shown);
 
+	vcpu->shown &= ~(1u << irq);
 	vcpu->cpu.pending &= ~(1u << irq);
 	kernel_interrupt(vcpu->cpu.client, irq);
 }

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "models/kernel/cpu.h"
@@ -20,7 +21,10 @@ void lapic_call(struct cpu *from, const struct cpumask *targets);
 void lapic_end_of_interrupt(struct cpu *cpu, enum irq irq);
 void lapic_timer_armed(struct cpu *cpu);
 
-/* The live guest takes its first pending interrupt. */
+/* VM entry: which pending interrupts reach the guest now. */
+void lapic_entry(struct vcpu *vcpu);
+/* Can the live guest take one before its next work, and take the first. */
+bool lapic_ready(const struct vcpu *vcpu);
 void lapic_take(struct vcpu *vcpu);
 /* The vCPU's `inbox` and `outbox` timers. */
 void lapic_notified(struct timer *timer, uint64_t now);

@@ -119,9 +119,7 @@ void vcpu_thaw(struct vcpu *vcpu)
 		/* KVM's part of it and what the guest pays for it: item 47, 5 */
 		vcpu->debt += vcpu->vm->guest.costs.flush_full + vcpu->vm->guest.costs.flush_refill;
 	}
-	/* kvm-and-guest.md 4.1: without APICv an interrupt that finds IF = 0 costs one more exit */
-	if (vcpu->cpu.pending && !vcpu->cpu.irqs_on && vcpu->vm->config->vm.apic == APIC_SOFTWARE)
-		vcpu->window_wanted = true;
+	lapic_entry(vcpu);
 	ple_entry(vcpu);
 	vcpu_continue(vcpu);
 }
@@ -130,13 +128,10 @@ void vcpu_continue(struct vcpu *vcpu)
 {
 	if (exit_requested(vcpu)) {
 		vcpu_exit(vcpu, exit_next(vcpu));
-	} else if (vcpu->cpu.pending && vcpu->cpu.irqs_on) {
-		if (vcpu->window_wanted) {
-			vcpu->window_wanted = false;
-			vcpu_exit(vcpu, EXIT_IRQ_WINDOW);
-			return;
-		}
+	} else if (lapic_ready(vcpu)) {
 		lapic_take(vcpu);
+	} else if (vcpu->window_wanted && vcpu->cpu.irqs_on) {
+		vcpu_exit(vcpu, EXIT_IRQ_WINDOW);
 	} else if (vcpu->halted) {
 		vcpu_exit(vcpu, EXIT_HLT);
 	} else {
