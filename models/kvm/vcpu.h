@@ -91,7 +91,8 @@ struct vcpu {
 	bool instruction_boundary; /* the last exit was a host interrupt */
 	bool steal_preempted;	   /* what the guest sees, 3.8 */
 	bool flush_at_entry;
-	bool window_wanted; /* an interrupt waits for the guest to turn interrupts on */
+	uint32_t shown;	    /* of cpu.pending: has reached the guest by an entry or a notification, 4.1 */
+	bool window_wanted; /* software APIC: exit as soon as the guest has interrupts on, to inject the next */
 
 	uint64_t ple_window; /* cycles */
 	uint64_t loop_start; /* ns: when the pause loop began, or was re-armed */
