@@ -197,24 +197,21 @@ END_TEST
 START_TEST(json_says_all_that_was_resolved)
 {
 	struct machine_config config;
-	json_t *json;
+	json_t *root, *host, *vm, *workload;
 
 	resolved("one", NULL, &config);
-	json = config_to_json(&config);
-	ck_assert_int_eq(json_integer_value(json_object_get(
-				 json_object_get(json_object_get(json, "host"), "cost"), "exit")),
+	root = config_to_json(&config);
+	host = json_object_get(root, "host");
+	ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(host, "cost"), "exit")),
 			 123);
-	ck_assert_str_eq(json_string_value(json_object_get(json_object_get(json, "host"), "tick")),
-			 "aligned");
-	ck_assert_uint_eq(json_array_size(json_object_get(json, "vms")), 2);
-	json = json_array_get(json_object_get(json, "vms"), 1);
-	ck_assert_str_eq(json_string_value(json_object_get(json, "name")), "db");
-	ck_assert_str_eq(
-		json_string_value(json_object_get(json_object_get(json, "workload"), "profile")),
-		"compute");
-	ck_assert_uint_eq(strlen(json_string_value(
-				  json_object_get(json_object_get(json, "workload"), "sha256"))),
-			  64);
+	ck_assert_str_eq(json_string_value(json_object_get(host, "tick")), "aligned");
+	ck_assert_uint_eq(json_array_size(json_object_get(root, "vms")), 2);
+	vm = json_array_get(json_object_get(root, "vms"), 1);
+	ck_assert_str_eq(json_string_value(json_object_get(vm, "name")), "db");
+	workload = json_object_get(vm, "workload");
+	ck_assert_str_eq(json_string_value(json_object_get(workload, "profile")), "compute");
+	ck_assert_uint_eq(strlen(json_string_value(json_object_get(workload, "sha256"))), 64);
+	json_decref(root);
 	config_clear(&config);
 }
 END_TEST
