@@ -28,7 +28,7 @@ static uint64_t handler_cost(const struct vcpu *vcpu, enum exit_reason reason)
 	case EXIT_EOI:
 		return cost->eoi_handler;
 	case EXIT_ICR:
-		return cost->icr_write * lapic_icr_targets(vcpu);
+		return cost->icr_write * lapic_targets(vcpu);
 	case EXIT_SEND_IPI:
 	case EXIT_SCHED_YIELD:
 		return cost->hypercall;
@@ -85,7 +85,7 @@ enum exit_reason exit_next(const struct vcpu *vcpu)
 	if (requests->eoi)
 		return EXIT_EOI;
 	if (requests->call_any)
-		return vcpu->vm->config->paravirt.ipi ? EXIT_SEND_IPI : EXIT_ICR;
+		return lapic_call_by_hypercall(vcpu) ? EXIT_SEND_IPI : EXIT_ICR;
 	if (requests->yield)
 		return EXIT_SCHED_YIELD;
 	if (requests->kick_any)
@@ -127,10 +127,8 @@ void exit_handle(struct vcpu *vcpu)
 		chain_eoi(vcpu->vm->kvm->policies, vcpu, requests->eoi_irq);
 		break;
 	case EXIT_ICR:
-		lapic_icr_write(vcpu);
-		break;
 	case EXIT_SEND_IPI:
-		lapic_send_ipi(vcpu);
+		lapic_send(vcpu);
 		break;
 	case EXIT_SCHED_YIELD:
 		requests->yield = false;

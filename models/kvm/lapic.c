@@ -15,6 +15,8 @@
 
 /* CPUs that one ICR write reaches in x2APIC cluster mode, kvm-and-guest.md 3.7. */
 #define X2APIC_CLUSTER_SIZE 16
+/* CPUs from the first on that one hypercall reaches, 3.7. */
+#define SEND_IPI_WINDOW 128
 
 static uint64_t apic_mode(const struct vcpu *vcpu)
 {
@@ -179,12 +181,23 @@ static void want_yield(struct vcpu *vcpu, const struct cpumask *targets)
 	}
 }
 
+/* 3.4, 3.7: the guest's hook stands in the path for several targets. */
+static bool by_hypercall(const struct vcpu *vcpu, const struct cpumask *targets)
+{
+	return vcpu->vm->config->paravirt.ipi && cpumask_count(targets) > 1;
+}
+
+bool lapic_call_by_hypercall(const struct vcpu *vcpu)
+{
+	return by_hypercall(vcpu, &vcpu->requests.called);
+}
+
 void lapic_call(struct cpu *from, const struct cpumask *targets)
 {
 	struct vcpu *vcpu = vcpu_of_cpu(from);
 	struct vm *vm = vcpu->vm;
 
-	if (apic_mode(vcpu) == APIC_APICV_IPIV && !vm->config->paravirt.ipi) {
+	if (apic_mode(vcpu) == APIC_APICV_IPIV && !by_hypercall(vcpu, targets)) {
 		/* each write delivers without an exit */
 		for (uint32_t i = cpumask_next(targets, 0); i < vm->vcpus; i = cpumask_next(targets, i + 1)) {
 			deliver(vcpu, &vm->vcpu[i], IRQ_CALL);
@@ -214,28 +227,30 @@ void lapic_timer_armed(struct cpu *cpu)
 	vcpu_of_cpu(cpu)->requests.timer_write = true;
 }
 
-/* The targets of the next ICR write: one, or those of one cluster. */
-static struct cpumask next_write(const struct vcpu *vcpu, const struct cpumask *wanted)
+/* Of the wanted ones, those that the next ICR write or hypercall reaches: one, those of a cluster, those of a window. */
+static struct cpumask next_targets(const struct vcpu *vcpu, const struct cpumask *wanted, bool hypercall)
 {
 	uint32_t first = cpumask_next(wanted, 0);
 	uint32_t end = first + 1;
 	struct cpumask mask;
 
 	cpumask_clear(&mask, vcpu->vm->vcpus);
-	if (vcpu->vm->config->vm.x2apic == X2APIC_CLUSTER)
+	if (hypercall)
+		end = first + SEND_IPI_WINDOW;
+	else if (vcpu->vm->config->vm.x2apic == X2APIC_CLUSTER)
 		end = (first / X2APIC_CLUSTER_SIZE + 1) * X2APIC_CLUSTER_SIZE;
 	for (uint32_t i = first; i < end; i = cpumask_next(wanted, i + 1))
 		cpumask_add(&mask, i);
 	return mask;
 }
 
-uint32_t lapic_icr_targets(const struct vcpu *vcpu)
+uint32_t lapic_targets(const struct vcpu *vcpu)
 {
 	struct cpumask mask;
 
-	if (!vcpu->requests.call_any || vcpu->vm->config->vm.x2apic == X2APIC_PHYSICAL)
+	if (!vcpu->requests.call_any)
 		return 1;
-	mask = next_write(vcpu, &vcpu->requests.call);
+	mask = next_targets(vcpu, &vcpu->requests.call, lapic_call_by_hypercall(vcpu));
 	return cpumask_count(&mask);
 }
 
@@ -260,34 +275,28 @@ static void deliver_all(struct vcpu *from, const struct cpumask *targets, enum i
 		deliver(from, &vm->vcpu[i], irq);
 }
 
-void lapic_icr_write(struct vcpu *vcpu)
+/* Delivers the next part of what the guest wants to send. True: nothing is left of it. */
+static bool send_next(struct vcpu *vcpu, struct cpumask *wanted, enum irq irq, bool hypercall)
 {
-	struct vcpu_requests *requests = &vcpu->requests;
-	enum irq irq = requests->call_any ? IRQ_CALL : IRQ_RESCHEDULE;
-	struct cpumask *wanted = requests->call_any ? &requests->call : &requests->kick;
-	struct cpumask targets = next_write(vcpu, wanted);
+	struct cpumask targets = next_targets(vcpu, wanted, hypercall);
 
 	for (uint32_t i = 0; i < wanted->words; i++)
 		wanted->word[i] &= ~targets.word[i];
 	deliver_all(vcpu, &targets, irq);
-	tell_policies(vcpu, &targets, irq, true);
-	if (!cpumask_empty(wanted))
-		return;
-	if (irq == IRQ_CALL) {
-		requests->call_any = false;
-		want_yield(vcpu, &requests->called);
-	} else {
-		requests->kick_any = false;
-	}
+	tell_policies(vcpu, &targets, irq, !hypercall);
+	return cpumask_empty(wanted);
 }
 
-void lapic_send_ipi(struct vcpu *vcpu)
+void lapic_send(struct vcpu *vcpu)
 {
-	struct cpumask targets;
+	struct vcpu_requests *requests = &vcpu->requests;
 
-	cpumask_copy(&targets, &vcpu->requests.call);
-	vcpu->requests.call_any = false;
-	deliver_all(vcpu, &targets, IRQ_CALL);
-	tell_policies(vcpu, &targets, IRQ_CALL, false);
-	want_yield(vcpu, &targets);
+	if (requests->call_any) {
+		if (!send_next(vcpu, &requests->call, IRQ_CALL, lapic_call_by_hypercall(vcpu)))
+			return;
+		requests->call_any = false;
+		want_yield(vcpu, &requests->called);
+	} else if (send_next(vcpu, &requests->kick, IRQ_RESCHEDULE, false)) {
+		requests->kick_any = false;
+	}
 }

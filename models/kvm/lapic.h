@@ -30,7 +30,8 @@ void lapic_take(struct vcpu *vcpu);
 void lapic_notified(struct timer *timer, uint64_t now);
 void lapic_sent_arrives(struct timer *timer, uint64_t now);
 
-/* Handlers of the exits: the next ICR write that the guest wants, and the hypercall for all of a call's targets. */
-uint32_t lapic_icr_targets(const struct vcpu *vcpu);
-void lapic_icr_write(struct vcpu *vcpu);
-void lapic_send_ipi(struct vcpu *vcpu);
+/* Does the guest send the call that it wants by hypercalls, or by ICR writes as everything else? */
+bool lapic_call_by_hypercall(const struct vcpu *vcpu);
+/* How many vCPUs the next of these writes or hypercalls reaches; and its handler, which delivers. */
+uint32_t lapic_targets(const struct vcpu *vcpu);
+void lapic_send(struct vcpu *vcpu);
