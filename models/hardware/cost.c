@@ -60,7 +60,7 @@ const struct param cost_params_table[] = {
 	     "yield_to that takes the run queue locks",
 	     "kvm-and-guest.md 5: [A]"),
 	COST(icr_write, "ns", 500, 0, 1000000, 0, 1700,
-	     "ICR write handler, per target",
+	     "handler of an ICR write or of an IPI hypercall, per target",
 	     "kvm-and-guest.md 5: 1.3 us a target less exit and entry, [D]"),
 	COST(eoi_handler, "ns", 0, 0, 1000000, 0, 700,
 	     "emulated EOI beyond exit and entry",

@@ -29,7 +29,7 @@ struct cost_params {
 	uint64_t ple_scan;	    /* per vCPU examined */
 	uint64_t yield_to_refused;  /* -ESRCH: unlocked test only */
 	uint64_t yield_to;	    /* with both run queues locked, before schedule() */
-	uint64_t icr_write;	    /* the handler of an ICR write, per target */
+	uint64_t icr_write;	    /* the handler of an ICR write or an IPI hypercall, per target */
 	uint64_t eoi_handler;	    /* of an emulated EOI */
 	uint64_t irq_window;	    /* handler of an interrupt-window exit */
 	uint64_t timer_write;	    /* handler of a guest's timer programming */

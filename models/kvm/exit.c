@@ -30,6 +30,8 @@ static uint64_t handler_cost(const struct vcpu *vcpu, enum exit_reason reason)
 	case EXIT_ICR:
 		return cost->icr_write * lapic_targets(vcpu);
 	case EXIT_SEND_IPI:
+		/* one exit, but KVM still delivers to each: 5, broadcasts */
+		return cost->hypercall + cost->icr_write * lapic_targets(vcpu);
 	case EXIT_SCHED_YIELD:
 		return cost->hypercall;
 	case EXIT_TIMER_WRITE:
