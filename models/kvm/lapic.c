@@ -227,17 +227,20 @@ void lapic_timer_armed(struct cpu *cpu)
 	vcpu_of_cpu(cpu)->requests.timer_write = true;
 }
 
-/* Of the wanted ones, those that the next ICR write or hypercall reaches: one, those of a cluster, those of a window. */
-static struct cpumask next_targets(const struct vcpu *vcpu, const struct cpumask *wanted, bool hypercall)
+/*
+ * Of the wanted ones, those that the next ICR write or hypercall reaches. A reschedule interrupt is sent to one CPU; a call to one, to
+ * those of a cluster, or to those of a window.
+ */
+static struct cpumask next_targets(const struct vcpu *vcpu, const struct cpumask *wanted, enum irq irq)
 {
 	uint32_t first = cpumask_next(wanted, 0);
 	uint32_t end = first + 1;
 	struct cpumask mask;
 
 	cpumask_clear(&mask, vcpu->vm->vcpus);
-	if (hypercall)
+	if (irq == IRQ_CALL && lapic_call_by_hypercall(vcpu))
 		end = first + SEND_IPI_WINDOW;
-	else if (vcpu->vm->config->vm.x2apic == X2APIC_CLUSTER)
+	else if (irq == IRQ_CALL && vcpu->vm->config->vm.x2apic == X2APIC_CLUSTER)
 		end = (first / X2APIC_CLUSTER_SIZE + 1) * X2APIC_CLUSTER_SIZE;
 	for (uint32_t i = first; i < end; i = cpumask_next(wanted, i + 1))
 		cpumask_add(&mask, i);
@@ -250,7 +253,7 @@ uint32_t lapic_targets(const struct vcpu *vcpu)
 
 	if (!vcpu->requests.call_any)
 		return 1;
-	mask = next_targets(vcpu, &vcpu->requests.call, lapic_call_by_hypercall(vcpu));
+	mask = next_targets(vcpu, &vcpu->requests.call, IRQ_CALL);
 	return cpumask_count(&mask);
 }
 
@@ -276,14 +279,14 @@ static void deliver_all(struct vcpu *from, const struct cpumask *targets, enum i
 }
 
 /* Delivers the next part of what the guest wants to send. True: nothing is left of it. */
-static bool send_next(struct vcpu *vcpu, struct cpumask *wanted, enum irq irq, bool hypercall)
+static bool send_next(struct vcpu *vcpu, struct cpumask *wanted, enum irq irq)
 {
-	struct cpumask targets = next_targets(vcpu, wanted, hypercall);
+	struct cpumask targets = next_targets(vcpu, wanted, irq);
 
 	for (uint32_t i = 0; i < wanted->words; i++)
 		wanted->word[i] &= ~targets.word[i];
 	deliver_all(vcpu, &targets, irq);
-	tell_policies(vcpu, &targets, irq, !hypercall);
+	tell_policies(vcpu, &targets, irq, vcpu->reason == EXIT_ICR);
 	return cpumask_empty(wanted);
 }
 
@@ -292,11 +295,11 @@ void lapic_send(struct vcpu *vcpu)
 	struct vcpu_requests *requests = &vcpu->requests;
 
 	if (requests->call_any) {
-		if (!send_next(vcpu, &requests->call, IRQ_CALL, lapic_call_by_hypercall(vcpu)))
+		if (!send_next(vcpu, &requests->call, IRQ_CALL))
 			return;
 		requests->call_any = false;
 		want_yield(vcpu, &requests->called);
-	} else if (send_next(vcpu, &requests->kick, IRQ_RESCHEDULE, false)) {
+	} else if (send_next(vcpu, &requests->kick, IRQ_RESCHEDULE)) {
 		requests->kick_any = false;
 	}
 }
