@@ -78,6 +78,7 @@ static void hand_out(struct program *program, struct op *op)
 static void free_workload(struct workload *workload)
 {
 	g_free(workload->program);
+	g_free(workload->queue_capacity);
 	g_free(workload);
 }
 
@@ -95,6 +96,9 @@ static struct workload *create_workload(const void *params, uint32_t vcpus, uint
 	for (uint32_t i = 0; i < scene->tasks; i++)
 		workload->program[i] = &scene->task[i].program;
 	workload->spin_locks = 4;
+	workload->queues = 1;
+	workload->queue_capacity = g_new(uint64_t, 1);
+	workload->queue_capacity[0] = 16;
 	workload->free = free_workload;
 	return workload;
 }

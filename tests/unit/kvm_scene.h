@@ -35,6 +35,8 @@
 #define LOCK(lock) ((struct op){ OP_LOCK, lock, 0 })
 #define UNLOCK(lock) ((struct op){ OP_UNLOCK, lock, 0 })
 #define SHOOTDOWN(pages) ((struct op){ OP_SHOOTDOWN, 0, pages })
+#define PUT(queue, items) ((struct op){ OP_PUT, queue, items })
+#define GET(queue, items) ((struct op){ OP_GET, queue, items })
 #define SLEEP(ns) ((struct op){ OP_SLEEP, 0, ns })
 
 struct machine;
