@@ -2,17 +2,30 @@
 /*
  * cmd_eevdf.c - vcpusim eevdf SCRIPT: replay a scheduler script, for conformance
  */
-#include <errno.h>
 #include <stdio.h>
 
 #include "models/sched/versions.h"
 #include "sim/cli/command.h"
 #include "sim/cli/eevdf_script.h"
+#include "sim/cli/output.h"
 #include "sim/engine/fail.h"
 
 static const char summary[] =
 	"Replays operations on fair run queues and prints what each changed. The grammar of a\n"
 	"script and the output are described in tests/conformance/README.md.";
+
+static int replay_script(const char *path, const struct fair_features *features, GError **error)
+{
+	GString *out = g_string_new(NULL), *complaints = g_string_new(NULL);
+	int status = STATUS_INPUT;
+
+	if (eevdf_script_run(path, features, out, complaints, error))
+		status = output_write(out->str, error) ? STATUS_DONE : STATUS_SYSTEM;
+	fputs(complaints->str, stderr);
+	g_string_free(out, TRUE);
+	g_string_free(complaints, TRUE);
+	return status;
+}
 
 int cmd_eevdf(int argc, char **argv, GError **error)
 {
@@ -42,11 +55,5 @@ int cmd_eevdf(int argc, char **argv, GError **error)
 		fail(error, ERROR_INPUT, "unknown kernel \"%s\"; known are %s", kernel, names);
 		return STATUS_INPUT;
 	}
-	if (!eevdf_script_run(argv[1], features, stdout, stderr, error))
-		return STATUS_INPUT;
-	if (fflush(stdout) || ferror(stdout)) {
-		fail(error, ERROR_SYSTEM, "standard output: %s", g_strerror(errno));
-		return STATUS_SYSTEM;
-	}
-	return STATUS_DONE;
+	return replay_script(argv[1], features, error);
 }

@@ -3,6 +3,7 @@
  * eevdf_print.c - the output of a replay: what changed; [1] 2, [2] 2
  */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "models/sched/query.h"
 #include "sim/cli/eevdf_replay.h"
@@ -68,7 +69,8 @@ static void describe_queue(struct replay *replay, const struct replay_shown *sho
 }
 
 static void print_changed(struct replay *replay, const GPtrArray *list, const char *kind,
-			  void (*describe)(struct replay *, const struct replay_shown *), FILE *out)
+			  void (*describe)(struct replay *, const struct replay_shown *),
+			  GString *out)
 {
 	for (guint i = 0; i < list->len; i++) {
 		struct replay_shown *shown = list->pdata[i];
@@ -77,12 +79,12 @@ static void print_changed(struct replay *replay, const GPtrArray *list, const ch
 		describe(replay, shown);
 		if (g_string_equal(replay->text, shown->last))
 			continue;
-		fprintf(out, " | %s %s", kind, replay->text->str);
+		g_string_append_printf(out, " | %s %s", kind, replay->text->str);
 		g_string_assign(shown->last, replay->text->str);
 	}
 }
 
-static void print_header(struct replay *replay, const struct fair_rq *rq, FILE *out)
+static void print_header(struct replay *replay, const struct fair_rq *rq, GString *out)
 {
 	char prefix[16] = "";
 
@@ -90,16 +92,16 @@ static void print_header(struct replay *replay, const struct fair_rq *rq, FILE *
 		snprintf(prefix, sizeof(prefix), "%" PRIu32 ":", rq->cpu);
 	g_string_truncate(replay->text, 0);
 	append_name(replay, rq->curr ? &rq->curr->entity : NULL);
-	fprintf(out, " %scur=%s %snr=%" PRIu32 " %srun=%" PRIu32, prefix, replay->text->str, prefix,
-		rq->resched, prefix, rq->nr_running);
+	g_string_append_printf(out, " %scur=%s %snr=%" PRIu32 " %srun=%" PRIu32, prefix,
+			       replay->text->str, prefix, rq->resched, prefix, rq->nr_running);
 }
 
-void replay_print(struct replay *replay, int ret, FILE *out)
+void replay_print(struct replay *replay, int ret, GString *out)
 {
-	fprintf(out, "ret=%d", ret);
+	g_string_append_printf(out, "ret=%d", ret);
 	for (uint32_t cpu = 0; cpu < replay->fair.cpus; cpu++)
 		print_header(replay, &replay->fair.rq[cpu], out);
 	print_changed(replay, replay->entities, "se", describe_entity, out);
 	print_changed(replay, replay->queues, "cfs", describe_queue, out);
-	fputc('\n', out);
+	g_string_append_c(out, '\n');
 }

@@ -6,8 +6,6 @@
  */
 #pragma once
 
-#include <stdio.h>
-
 #include <glib.h>
 
 #include "models/sched/fair.h"
@@ -57,7 +55,7 @@ bool replay_setting(struct replay *replay, char *const *word, int words);
 /* One operation: its words without the time. Gives the "ret" of the output. */
 int replay_operation(struct replay *replay, char *const *word, int words);
 /* What follows "N TIME OP ARGS : " */
-void replay_print(struct replay *replay, int ret, FILE *out);
+void replay_print(struct replay *replay, int ret, GString *out);
 
 /* A plain decimal number. */
 bool replay_number(const char *word, int64_t *value);

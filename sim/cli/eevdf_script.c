@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,10 +25,10 @@ static GPtrArray *split(char *line)
 	return words;
 }
 
-static void print_words(const GPtrArray *words, FILE *out)
+static void append_words(const GPtrArray *words, GString *out)
 {
 	for (guint i = 0; i < words->len; i++)
-		fprintf(out, " %s", (const char *)words->pdata[i]);
+		g_string_append_printf(out, " %s", (const char *)words->pdata[i]);
 }
 
 static int operation(struct replay *replay, GPtrArray *words)
@@ -56,8 +57,8 @@ struct where {
 	uint64_t line;
 };
 
-static bool run_line(struct replay *replay, char *line, struct where where, FILE *out, FILE *errors,
-		     GError **error)
+static bool run_line(struct replay *replay, char *line, struct where where, GString *out,
+		     GString *complaints, GError **error)
 {
 	g_autoptr(GPtrArray) words = split(line);
 	int ret;
@@ -71,18 +72,19 @@ static bool run_line(struct replay *replay, char *line, struct where where, FILE
 			    replay->complaint);
 	if (!replay->started)
 		replay_start(replay);
-	fprintf(out, "%" PRId64, ++replay->count);
-	print_words(words, out);
+	g_string_append_printf(out, "%" PRId64, ++replay->count);
+	append_words(words, out);
 	ret = operation(replay, words);
-	fputs(" : ", out);
+	g_string_append(out, " : ");
 	replay_print(replay, ret, out);
 	if (replay->complaint)
-		fprintf(errors, "%s:%" PRIu64 ": %s\n", where.path, where.line, replay->complaint);
+		g_string_append_printf(complaints, "%s:%" PRIu64 ": %s\n", where.path, where.line,
+				       replay->complaint);
 	return true;
 }
 
-bool eevdf_script_run(const char *path, const struct fair_features *features, FILE *out,
-		      FILE *errors, GError **error)
+bool eevdf_script_run(const char *path, const struct fair_features *features, GString *out,
+		      GString *complaints, GError **error)
 {
 	struct where where = { path, 0 };
 	struct replay replay;
@@ -96,7 +98,7 @@ bool eevdf_script_run(const char *path, const struct fair_features *features, FI
 	replay_init(&replay, features);
 	while (good && getline(&line, &size, in) >= 0) {
 		where.line++;
-		good = run_line(&replay, line, where, out, errors, error);
+		good = run_line(&replay, line, where, out, complaints, error);
 	}
 	if (good && ferror(in))
 		good = fail(error, ERROR_INPUT, "%s: %s", path, g_strerror(errno));
