@@ -9,28 +9,42 @@
 static const char *const layout_words[] = { "flat", "per-vm", "per-vcpu", NULL };
 
 const struct param cgroup_params_table[] = {
-	{ .name = "layout", .type = PARAM_CHOICE, .offset = offsetof(struct cgroup_params, layout),
-	  .unit = "choice", .words = layout_words,
+	{ .name = "layout",
+	  .type = PARAM_CHOICE,
+	  .offset = offsetof(struct cgroup_params, layout),
+	  .unit = "choice",
+	  .words = layout_words,
 	  .meaning = "all threads in the root, one cgroup a VM, or one a vCPU below the VM's",
 	  .source = "eevdf.md 2.4" },
 	{ .name = NULL },
 };
 
-#define KEEPING(field, ...) { .name = #field, .offset = offsetof(struct housekeeping_params, field), __VA_ARGS__ }
-#define NS_RANGE .type = PARAM_UINT, .unit = "ns", .min = 1, .max = ONE_SECOND, .source = "data/realkvm/README.md, noise"
+#define KEEPING(field, ...)                                                                        \
+	{                                                                                          \
+		.name = #field, .offset = offsetof(struct housekeeping_params, field), __VA_ARGS__ \
+	}
+#define NS_RANGE                                                       \
+	.type = PARAM_UINT, .unit = "ns", .min = 1, .max = ONE_SECOND, \
+	.source = "data/realkvm/README.md, noise"
 
 const struct param housekeeping_params_table[] = {
 	KEEPING(per_pcpu, .type = PARAM_UINT, .unit = "tasks", .min = 0, .max = 16,
-		.meaning = "host tasks pinned to each pCPU, nice 0, in the root cgroup; 0 locks equal ticks together",
+		.meaning =
+			"host tasks pinned to each pCPU, nice 0, in the root cgroup; 0 locks equal ticks together",
 		.source = "the scenario"),
 	KEEPING(sleep_min, NS_RANGE, .fallback = "5000000", .meaning = "shortest sleep"),
-	KEEPING(sleep_max, NS_RANGE, .fallback = "15000000", .meaning = "longest sleep, uniform between"),
+	KEEPING(sleep_max, NS_RANGE, .fallback = "15000000",
+		.meaning = "longest sleep, uniform between"),
 	KEEPING(burn_min, NS_RANGE, .fallback = "50000", .meaning = "shortest run"),
-	KEEPING(burn_max, NS_RANGE, .fallback = "350000", .meaning = "longest run, uniform between"),
+	KEEPING(burn_max, NS_RANGE, .fallback = "350000",
+		.meaning = "longest run, uniform between"),
 	{ .name = NULL },
 };
 
-#define RUN(field, ...) { .name = #field, .offset = offsetof(struct run_params, field), __VA_ARGS__ }
+#define RUN(field, ...)                                                                   \
+	{                                                                                 \
+		.name = #field, .offset = offsetof(struct run_params, field), __VA_ARGS__ \
+	}
 
 const struct param run_params_table[] = {
 	RUN(warmup, .type = PARAM_UINT, .unit = "ns", .min = 0, .max = 3600 * ONE_SECOND,

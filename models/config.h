@@ -2,7 +2,8 @@
 /*
  * config.h - everything that decides a simulation, resolved and checked
  *
- * Filled by sim/experiment from a scenario through the tables listed in config_sections; read by models/machine.c.
+ * Filled by sim/experiment from a scenario through the tables listed in config_sections; read by
+ * models/machine.c.
  */
 #pragma once
 

@@ -5,13 +5,13 @@
 #pragma once
 
 enum event_kind {
-	EVENT_PCPU_WORK,  /* a pCPU's segment is over */
-	EVENT_PCPU_IRQ,	  /* interrupts from other pCPUs arrive */
-	EVENT_TICK,	  /* a kernel's periodic timer */
-	EVENT_SLEEP,	  /* a timed sleep is over */
-	EVENT_VCPU_WORK,  /* a vCPU's segment is over, or its pause-loop window */
-	EVENT_VCPU_IRQ,	  /* interrupts from other vCPUs arrive */
-	EVENT_START,	  /* a task becomes runnable for the first time */
+	EVENT_PCPU_WORK, /* a pCPU's segment is over */
+	EVENT_PCPU_IRQ,	 /* interrupts from other pCPUs arrive */
+	EVENT_TICK,	 /* a kernel's periodic timer */
+	EVENT_SLEEP,	 /* a timed sleep is over */
+	EVENT_VCPU_WORK, /* a vCPU's segment is over, or its pause-loop window */
+	EVENT_VCPU_IRQ,	 /* interrupts from other vCPUs arrive */
+	EVENT_START,	 /* a task becomes runnable for the first time */
 	EVENT_KINDS
 };
 

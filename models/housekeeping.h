@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * housekeeping.h - what else runs on the host: on every pCPU tasks that sleep and burn for random times
+ * housekeeping.h - what else runs on the host: on every pCPU tasks that sleep and burn for random
+ * times
  *
- * They keep equal ticks from locking all pCPUs into one phase (design, section 4), and they are the bystanders of the report.
+ * They keep equal ticks from locking all pCPUs into one phase (design, section 4), and they are the
+ * bystanders of the report.
  */
 #pragma once
 

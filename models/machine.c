@@ -18,8 +18,9 @@
 #include "sim/engine/time.h"
 
 const char *const event_names[EVENT_KINDS + 1] = {
-	[EVENT_PCPU_WORK] = "pcpu-work", [EVENT_PCPU_IRQ] = "pcpu-irq",	  [EVENT_TICK] = "tick",
-	[EVENT_SLEEP] = "sleep",	 [EVENT_VCPU_WORK] = "vcpu-work", [EVENT_VCPU_IRQ] = "vcpu-irq",
+	[EVENT_PCPU_WORK] = "pcpu-work", [EVENT_PCPU_IRQ] = "pcpu-irq",
+	[EVENT_TICK] = "tick",		 [EVENT_SLEEP] = "sleep",
+	[EVENT_VCPU_WORK] = "vcpu-work", [EVENT_VCPU_IRQ] = "vcpu-irq",
 	[EVENT_START] = "start",
 };
 
@@ -104,8 +105,10 @@ static void init_vms(struct machine *machine)
 		for (uint32_t i = 0; i < vm->vm.count; i++, number++) {
 			struct placement_plan plan;
 
-			placement_plan_init(&plan, &machine->host, config, vm, number, machine->vms);
-			vm_init(&machine->vm[number], &machine->kvm, vm, number, id, &plan.placement);
+			placement_plan_init(&plan, &machine->host, config, vm, number,
+					    machine->vms);
+			vm_init(&machine->vm[number], &machine->kvm, vm, number, id,
+				&plan.placement);
 			placement_plan_clear(&plan);
 			id += (uint32_t)vm->vm.vcpus;
 		}
@@ -124,7 +127,8 @@ struct machine *machine_new(const struct machine_config *config)
 	machine->engine.timers.shuffle = config->shuffle;
 	machine->engine.label = g_strdup_printf("seed %" G_GUINT64_FORMAT, config->seed);
 	accounts_init(&machine->measures.accounts, pcpus, ACCOUNT_KINDS, 0);
-	policy_chain_init(&machine->policies, config->policies, config->policy_count, vcpus, pcpus, &setup);
+	policy_chain_init(&machine->policies, config->policies, config->policy_count, vcpus, pcpus,
+			  &setup);
 	init_host(machine, pcpus);
 	for (uint32_t i = 0; i < pcpus; i++)
 		machine->host.fair.rq[i].honour_buddy = setup.buddy_always_honoured;
@@ -136,7 +140,8 @@ struct machine *machine_new(const struct machine_config *config)
 				     .policies = &machine->policies,
 				     .ple_off = setup.ple_off };
 	init_vms(machine);
-	machine->housekeeping = housekeeping_new(&machine->host, &config->housekeeping, config->seed);
+	machine->housekeeping =
+		housekeeping_new(&machine->host, &config->housekeeping, config->seed);
 	return machine;
 }
 
@@ -175,5 +180,6 @@ void machine_run(struct machine *machine)
 	machine_reset_measures(machine);
 	engine_run(&machine->engine, run->warmup + run->window);
 	settle(machine);
-	sim_assert(&machine->engine, accounts_check(&machine->measures.accounts, machine->engine.now));
+	sim_assert(&machine->engine,
+		   accounts_check(&machine->measures.accounts, machine->engine.now));
 }

@@ -14,7 +14,6 @@ struct result;
 struct machine *machine_new(const struct machine_config *config);
 void machine_free(struct machine *machine);
 
-
 /* Runs warm-up and window. Aborts on an impossible state, among them accounts that do not sum. */
 void machine_run(struct machine *machine);
 void machine_result(const struct machine *machine, struct result *result);

@@ -16,8 +16,8 @@ static int64_t shares_of_weight(uint64_t weight)
 	return (int64_t)((weight * 1024 + 50) / 100);
 }
 
-static void make_groups(struct placement_plan *plan, struct kernel *host, const struct machine_config *config,
-			const struct vm_config *vm)
+static void make_groups(struct placement_plan *plan, struct kernel *host,
+			const struct machine_config *config, const struct vm_config *vm)
 {
 	struct fair_group *group;
 
@@ -25,21 +25,23 @@ static void make_groups(struct placement_plan *plan, struct kernel *host, const 
 		return;
 	group = fair_group_new(&host->fair, NULL, shares_of_weight(vm->vm.weight));
 	for (uint32_t i = 0; i < vm->vm.vcpus; i++)
-		plan->group[i] = config->cgroups.layout == CGROUPS_PER_VM ?
-					 group :
-					 fair_group_new(&host->fair, group, shares_of_weight(100));
+		plan->group[i] =
+			config->cgroups.layout == CGROUPS_PER_VM
+				? group
+				: fair_group_new(&host->fair, group, shares_of_weight(100));
 }
 
 /* data/realkvm/README.md, phase: VM by VM, on pCPU i the order of VMs is rotated by i. */
-static uint64_t rotated_start(const struct vm_config *vm, uint32_t number, uint32_t vms, uint32_t index)
+static uint64_t rotated_start(const struct vm_config *vm, uint32_t number, uint32_t vms,
+			      uint32_t index)
 {
 	uint32_t turn = (number + vms - index % vms) % vms;
 
 	return (turn * vm->vm.vcpus + index) * vm->vm.start_spread;
 }
 
-static uint64_t start_time(const struct vm_config *vm, uint32_t number, uint32_t vms, uint32_t index,
-			   struct random *random)
+static uint64_t start_time(const struct vm_config *vm, uint32_t number, uint32_t vms,
+			   uint32_t index, struct random *random)
 {
 	switch (vm->vm.start) {
 	case START_RANDOM:
@@ -51,8 +53,9 @@ static uint64_t start_time(const struct vm_config *vm, uint32_t number, uint32_t
 	}
 }
 
-void placement_plan_init(struct placement_plan *plan, struct kernel *host, const struct machine_config *config,
-			 const struct vm_config *vm, uint32_t number, uint32_t vms)
+void placement_plan_init(struct placement_plan *plan, struct kernel *host,
+			 const struct machine_config *config, const struct vm_config *vm,
+			 uint32_t number, uint32_t vms)
 {
 	uint32_t vcpus = (uint32_t)vm->vm.vcpus;
 	struct random starts, cpus, phases;

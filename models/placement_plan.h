@@ -17,7 +17,9 @@ struct placement_plan {
 	uint64_t *start;
 };
 
-/* VM `number` of `vms`; makes its cgroups in the host. Everything random is drawn from streams of the run's seed. */
-void placement_plan_init(struct placement_plan *plan, struct kernel *host, const struct machine_config *config,
-			 const struct vm_config *vm, uint32_t number, uint32_t vms);
+/* VM `number` of `vms`; makes its cgroups in the host. Everything random is drawn from streams of
+ * the run's seed. */
+void placement_plan_init(struct placement_plan *plan, struct kernel *host,
+			 const struct machine_config *config, const struct vm_config *vm,
+			 uint32_t number, uint32_t vms);
 void placement_plan_clear(struct placement_plan *plan);

@@ -15,18 +15,41 @@
 #include "workloads/workload.h"
 
 const char *const account_names[ACCOUNT_KINDS] = {
-	"idle",	      "halt-poll",  "switch",	    "host-kernel", "host-task", "exit", "refill",
-	"guest-user", "guest-kernel", "spin-lock", "spin-ipi",
+	"idle",	  "halt-poll",	"switch",	"host-kernel", "host-task", "exit",
+	"refill", "guest-user", "guest-kernel", "spin-lock",   "spin-ipi",
 };
 
 const char *const counter_names[COUNTER_KINDS] = {
-	"switches",	     "guest-switches",	"exits",	    "ple-exits",	 "halt-exits",
-	"icr-exits",	     "eoi-exits",	"hypercalls",	    "ipis",		 "ipis-coalesced",
-	"shootdowns",	     "flushes-deferred", "scans",	    "scans-empty",	 "yields-tried",
-	"yields-ok",	     "yields-refused",	"yields-alone",	    "yields-same-queue", "yields-right",
-	"pv-yields",	     "pv-yields-ok",
-	"hints-honoured",    "hints-dropped-root", "hints-dropped-group", "hints-dropped-leaf",
-	"hints-lost",	     "locks-contended", "holders-preempted", "waiters-preempted",
+	"switches",
+	"guest-switches",
+	"exits",
+	"ple-exits",
+	"halt-exits",
+	"icr-exits",
+	"eoi-exits",
+	"hypercalls",
+	"ipis",
+	"ipis-coalesced",
+	"shootdowns",
+	"flushes-deferred",
+	"scans",
+	"scans-empty",
+	"yields-tried",
+	"yields-ok",
+	"yields-refused",
+	"yields-alone",
+	"yields-same-queue",
+	"yields-right",
+	"pv-yields",
+	"pv-yields-ok",
+	"hints-honoured",
+	"hints-dropped-root",
+	"hints-dropped-group",
+	"hints-dropped-leaf",
+	"hints-lost",
+	"locks-contended",
+	"holders-preempted",
+	"waiters-preempted",
 };
 
 const char *const latency_names[LATENCY_KINDS] = {
@@ -113,7 +136,8 @@ void machine_result(const struct machine *machine, struct result *result)
 		.window = machine->config->run.window,
 		.pcpus = machine->host.cpus,
 		.vms = machine->vms,
-		.bystander_run = housekeeping_run(machine->housekeeping) - machine->bystander_before,
+		.bystander_run =
+			housekeeping_run(machine->housekeeping) - machine->bystander_before,
 		.vm = g_new0(struct vm_result, machine->vms),
 	};
 	for (uint32_t i = 0; i < ACCOUNT_KINDS; i++)

@@ -2,27 +2,29 @@
 /*
  * op.h - what a guest task can do: the op set that programs are made of
  *
- * A program hands out one op at a time and is asked for the next when that one has ended (closed loop: an op starts when its
- * predecessor ends). The guest kernel (models/kernel/program.c) carries ops out; it knows workloads by this file alone.
+ * A program hands out one op at a time and is asked for the next when that one has ended (closed
+ * loop: an op starts when its predecessor ends). The guest kernel (models/kernel/program.c) carries
+ * ops out; it knows workloads by this file alone.
  */
 #pragma once
 
 #include <stdint.h>
 
 enum op_kind {
-	OP_RUN,		 /* amount: ns of CPU work in user mode */
-	OP_KERNEL,	 /* amount: ns of CPU work in kernel mode, preemptible as the guest's model says */
-	OP_LOCK,	 /* object: kernel spin lock; FIFO, waits spinning with preemption off */
+	OP_RUN,	   /* amount: ns of CPU work in user mode */
+	OP_KERNEL, /* amount: ns of CPU work in kernel mode, preemptible as the guest's model says */
+	OP_LOCK,   /* object: kernel spin lock; FIFO, waits spinning with preemption off */
 	OP_UNLOCK,	 /* object: kernel spin lock held by this task */
 	OP_MUTEX_LOCK,	 /* object: sleeping mutex; a waiter leaves its CPU */
 	OP_MUTEX_UNLOCK, /* object: sleeping mutex held by this task */
 	OP_PUT,		 /* object: bounded queue; amount: items; sleeps while they do not fit */
-	OP_GET,		 /* object: bounded queue; amount: items wanted; sleeps while there are none */
-	OP_SHOOTDOWN,	 /* amount: pages (0: all): flush the TLBs of every CPU that uses this address space, and wait */
-	OP_SLEEP,	 /* amount: ns of wall time off the CPU */
-	OP_WORK,	 /* amount: units of useful work done; takes no time */
-	OP_PASS,	 /* a pass ends and the next begins (the first may be a part of one); takes no time */
-	OP_EXIT,	 /* the task ends */
+	OP_GET,	      /* object: bounded queue; amount: items wanted; sleeps while there are none */
+	OP_SHOOTDOWN, /* amount: pages (0: all): flush the TLBs of every CPU that uses this address
+			 space, and wait */
+	OP_SLEEP,     /* amount: ns of wall time off the CPU */
+	OP_WORK,      /* amount: units of useful work done; takes no time */
+	OP_PASS, /* a pass ends and the next begins (the first may be a part of one); takes no time */
+	OP_EXIT, /* the task ends */
 	OP_KINDS
 };
 
@@ -32,7 +34,8 @@ struct op {
 	uint64_t amount;
 };
 
-/* One task's behaviour. Owner: struct workload; embedded at the start of the generator's own struct. */
+/* One task's behaviour. Owner: struct workload; embedded at the start of the generator's own
+ * struct. */
 struct program {
 	void (*next)(struct program *program, struct op *op);
 };

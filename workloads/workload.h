@@ -2,8 +2,8 @@
 /*
  * workload.h - a shape (how the tasks of a workload hang together) and its instance in one VM
  *
- * A shape is C code with a parameter table; a profile (workloads/profiles/NAME.json) picks a shape and fills its parameters, each with
- * a source and a plausible range.
+ * A shape is C code with a parameter table; a profile (workloads/profiles/NAME.json) picks a shape
+ * and fills its parameters, each with a source and a plausible range.
  */
 #pragma once
 
@@ -26,11 +26,14 @@ struct workload {
 
 struct workload_shape {
 	const char *name, *summary, *source;
-	const struct param *params; /* values are stored as uint64_t in a struct of params_size bytes */
+	const struct param
+		*params; /* values are stored as uint64_t in a struct of params_size bytes */
 	size_t params_size;
-	bool terminating; /* passes of given work (metric: pass time), or steady (metric: work per second) */
+	bool terminating; /* passes of given work (metric: pass time), or steady (metric: work per
+			     second) */
 	const char *work_unit;
-	/* `seed` and `vm` key the random streams; `vcpus` is the size of the guest. Never fails: params are checked before. */
+	/* `seed` and `vm` key the random streams; `vcpus` is the size of the guest. Never fails:
+	 * params are checked before. */
 	struct workload *(*create)(const void *params, uint32_t vcpus, uint64_t seed, uint32_t vm);
 };
 

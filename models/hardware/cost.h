@@ -2,7 +2,8 @@
 /*
  * cost.h - what things take on this machine, in ns of CPU time unless said otherwise
  *
- * Defaults, ranges and sources: kvm-and-guest.md section 5. One table serves all VM counts and all policies of a study.
+ * Defaults, ranges and sources: kvm-and-guest.md section 5. One table serves all VM counts and all
+ * policies of a study.
  */
 #pragma once
 
@@ -12,33 +13,33 @@
 
 struct cost_params {
 	/* host */
-	uint64_t context_switch;    /* between two tasks */
-	uint64_t ibpb;		    /* added when the VM changes */
-	uint64_t tick;		    /* the tick's handler */
-	uint64_t ipi_latency;	    /* sent to received, between pCPUs */
-	uint64_t ipi_handler;	    /* a reschedule interrupt's handler */
-	uint64_t idle_wake;	    /* interrupt of an idle pCPU to its first instruction */
-	uint64_t refill_max;	    /* cache refill of a vCPU after another VM has run long on its pCPU */
-	uint64_t refill_build;	    /* how long the other must have run for half of that */
-	uint64_t migration_llc;	    /* added after a move within the LLC */
-	uint64_t migration_far;	    /* added after a move out of it */
+	uint64_t context_switch; /* between two tasks */
+	uint64_t ibpb;		 /* added when the VM changes */
+	uint64_t tick;		 /* the tick's handler */
+	uint64_t ipi_latency;	 /* sent to received, between pCPUs */
+	uint64_t ipi_handler;	 /* a reschedule interrupt's handler */
+	uint64_t idle_wake;	 /* interrupt of an idle pCPU to its first instruction */
+	uint64_t refill_max; /* cache refill of a vCPU after another VM has run long on its pCPU */
+	uint64_t refill_build;	/* how long the other must have run for half of that */
+	uint64_t migration_llc; /* added after a move within the LLC */
+	uint64_t migration_far; /* added after a move out of it */
 	/* KVM */
-	uint64_t exit;		    /* guest to host */
-	uint64_t entry;		    /* host to guest */
-	uint64_t ple_handler;	    /* a pause-loop exit's own work */
-	uint64_t ple_scan;	    /* per vCPU examined */
-	uint64_t yield_to_refused;  /* -ESRCH: unlocked test only */
-	uint64_t yield_to;	    /* with both run queues locked, before schedule() */
-	uint64_t icr_write;	    /* the handler of an ICR write or an IPI hypercall, per target */
-	uint64_t eoi_handler;	    /* of an emulated EOI */
-	uint64_t irq_window;	    /* handler of an interrupt-window exit */
-	uint64_t timer_write;	    /* handler of a guest's timer programming */
-	uint64_t timer_expiry;	    /* handler of a guest timer that fired */
-	uint64_t hypercall;	    /* handler of a hypercall without its effect */
-	uint64_t halt;		    /* HLT exit to blocked thread, beyond the exit */
-	uint64_t posted_latency;    /* posted interrupt, sent to received */
-	uint64_t virtual_ipi;	    /* ICR write that needs no exit */
-	uint64_t poll_wake;	    /* event seen by a polling vCPU thread until entry begins */
+	uint64_t exit;		   /* guest to host */
+	uint64_t entry;		   /* host to guest */
+	uint64_t ple_handler;	   /* a pause-loop exit's own work */
+	uint64_t ple_scan;	   /* per vCPU examined */
+	uint64_t yield_to_refused; /* -ESRCH: unlocked test only */
+	uint64_t yield_to;	   /* with both run queues locked, before schedule() */
+	uint64_t icr_write;	   /* the handler of an ICR write or an IPI hypercall, per target */
+	uint64_t eoi_handler;	   /* of an emulated EOI */
+	uint64_t irq_window;	   /* handler of an interrupt-window exit */
+	uint64_t timer_write;	   /* handler of a guest's timer programming */
+	uint64_t timer_expiry;	   /* handler of a guest timer that fired */
+	uint64_t hypercall;	   /* handler of a hypercall without its effect */
+	uint64_t halt;		   /* HLT exit to blocked thread, beyond the exit */
+	uint64_t posted_latency;   /* posted interrupt, sent to received */
+	uint64_t virtual_ipi;	   /* ICR write that needs no exit */
+	uint64_t poll_wake;	   /* event seen by a polling vCPU thread until entry begins */
 	/* guest */
 	uint64_t guest_switch;	    /* between two guest tasks */
 	uint64_t guest_tick;	    /* the guest tick's handler */

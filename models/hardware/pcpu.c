@@ -12,10 +12,10 @@
 #include "sim/measure/account.h"
 
 static const uint8_t account_of_work[] = {
-	[WORK_USER] = ACCOUNT_HOST_TASK,     [WORK_KERNEL] = ACCOUNT_HOST_KERNEL,
-	[WORK_SWITCH] = ACCOUNT_SWITCH,	     [WORK_SPIN_LOCK] = ACCOUNT_HOST_KERNEL,
+	[WORK_USER] = ACCOUNT_HOST_TASK,	[WORK_KERNEL] = ACCOUNT_HOST_KERNEL,
+	[WORK_SWITCH] = ACCOUNT_SWITCH,		[WORK_SPIN_LOCK] = ACCOUNT_HOST_KERNEL,
 	[WORK_SPIN_CALL] = ACCOUNT_HOST_KERNEL, [WORK_EXIT] = ACCOUNT_EXIT,
-	[WORK_HALT_POLL] = ACCOUNT_HALT_POLL, [WORK_GUEST] = ACCOUNT_EXIT,
+	[WORK_HALT_POLL] = ACCOUNT_HALT_POLL,	[WORK_GUEST] = ACCOUNT_EXIT,
 };
 
 static inline struct pcpu *pcpu_of(const struct cpu *cpu)
@@ -112,7 +112,8 @@ static void pcpu_kick(struct cpu *from, struct cpu *to)
 
 	(void)from;
 	if (!target->arriving)
-		engine_arm(target->engine, &target->inbox, target->engine->now + target->ipi_latency);
+		engine_arm(target->engine, &target->inbox,
+			   target->engine->now + target->ipi_latency);
 	target->arriving |= 1u << IRQ_RESCHEDULE;
 }
 

@@ -6,11 +6,11 @@
 
 #include "sim/engine/param.h"
 
-#define LEVEL(field, text)                                                                      \
-	{                                                                                          \
-		.name = #field, .type = PARAM_UINT,                                                \
-		.offset = offsetof(struct topology_params, field), .unit = "count", .min = 1,      \
-		.max = 4096, .meaning = text, .source = "the scenario"                          \
+#define LEVEL(field, text)                                                                    \
+	{                                                                                     \
+		.name = #field, .type = PARAM_UINT,                                           \
+		.offset = offsetof(struct topology_params, field), .unit = "count", .min = 1, \
+		.max = 4096, .meaning = text, .source = "the scenario"                        \
 	}
 
 const struct param topology_params_table[] = {

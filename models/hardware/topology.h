@@ -2,7 +2,8 @@
 /*
  * topology.h - which pCPUs share what
  *
- * pCPUs are numbered so that the threads of a core, the cores of an LLC and the LLCs of a package are neighbours.
+ * pCPUs are numbered so that the threads of a core, the cores of an LLC and the LLCs of a package
+ * are neighbours.
  */
 #pragma once
 

@@ -67,7 +67,8 @@ void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns)
 
 	/* most tasks never sleep, and an unused timer makes every walk of the pending set longer */
 	if (!task->sleep.fire)
-		timer_init(&cpu->kernel->engine->timers, &task->sleep, sleep_over, EVENT_SLEEP, task->owner);
+		timer_init(&cpu->kernel->engine->timers, &task->sleep, sleep_over, EVENT_SLEEP,
+			   task->owner);
 	engine_arm(cpu->kernel->engine, &task->sleep, cpu->kernel->engine->now + ns);
 	cpu->cpu->ops->timer_armed(cpu->cpu);
 	kernel_block(cpu);
@@ -98,8 +99,8 @@ bool kernel_wake(struct task *task, struct kernel_cpu *by)
 	return true;
 }
 
-void task_init(struct kernel *kernel, struct task *task, const struct task_ops *ops, struct fair_group *group,
-	       uint32_t only_cpu, const void *mm, uint16_t owner)
+void task_init(struct kernel *kernel, struct task *task, const struct task_ops *ops,
+	       struct fair_group *group, uint32_t only_cpu, const void *mm, uint16_t owner)
 {
 	task->ops = ops;
 	task->kernel = kernel;

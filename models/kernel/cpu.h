@@ -2,10 +2,11 @@
 /*
  * cpu.h - a CPU as the kernel on it sees it
  *
- * The hardware CPU and the virtual one implement this; nothing in models/kernel asks which it has (design, section 2). A CPU executes
- * one piece of work at a time. It calls kernel_cpu_done() when that has made all its progress, and kernel_interrupt() when an
- * interrupt arrives with interrupts on. The kernel treats execute() and halt() as the last thing it does in a turn: a pending
- * interrupt is taken inside them.
+ * The hardware CPU and the virtual one implement this; nothing in models/kernel asks which it has
+ * (design, section 2). A CPU executes one piece of work at a time. It calls kernel_cpu_done() when
+ * that has made all its progress, and kernel_interrupt() when an interrupt arrives with interrupts
+ * on. The kernel treats execute() and halt() as the last thing it does in a turn: a pending interrupt
+ * is taken inside them.
  */
 #pragma once
 
@@ -33,7 +34,7 @@ struct cpu {
 	const struct cpu_ops *ops;
 	struct kernel_cpu *client; /* the kernel's side of this CPU */
 	uint32_t index;
-	bool irqs_on;	 /* written by the kernel, before execute() or halt() */
+	bool irqs_on;	  /* written by the kernel, before execute() or halt() */
 	uint32_t pending; /* bit per enum irq: raised, not yet taken */
 };
 
@@ -49,7 +50,7 @@ struct cpu_ops {
 	/* An interrupt from a timer of this CPU. */
 	void (*raise)(struct cpu *cpu, enum irq irq);
 	/* What `from` asks for below takes its own time before the next work that it executes. */
-	void (*kick)(struct cpu *from, struct cpu *to);		      /* IRQ_RESCHEDULE */
+	void (*kick)(struct cpu *from, struct cpu *to);		       /* IRQ_RESCHEDULE */
 	void (*call)(struct cpu *from, const struct cpumask *targets); /* IRQ_CALL */
 	void (*end_of_interrupt)(struct cpu *cpu, enum irq irq);
 	void (*timer_armed)(struct cpu *cpu);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cross_call.c - smp_call_function_many with waiting, and TLB shootdown (kvm-and-guest.md 3.4 to 3.6)
+ * cross_call.c - smp_call_function_many with waiting, and TLB shootdown (kvm-and-guest.md 3.4
+ * to 3.6)
  */
 #include "models/kernel/cross_call.h"
 
@@ -20,7 +21,8 @@ static uint64_t flush(struct kernel_cpu *cpu, uint64_t pages)
 	return costs->flush_full;
 }
 
-/* CPUs that run this address space; an idle one that has it loaded is lazy and only notes the flush (3.5). */
+/* CPUs that run this address space; an idle one that has it loaded is lazy and only notes the flush
+ * (3.5). */
 static void find_targets(struct kernel_cpu *cpu, struct cpumask *targets)
 {
 	struct kernel *kernel = cpu->kernel;

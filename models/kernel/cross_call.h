@@ -23,8 +23,8 @@ struct cross_call {
 /* TLB range flushes of more pages than this flush all (kvm-and-guest.md 3.5, [V]). */
 #define FLUSH_PAGES_MAX 33
 
-/* The first part of a flush by the running task, with preemption off until shootdown_end(): sends, flushes locally. advance() is called
- * when that is done. */
+/* The first part of a flush by the running task, with preemption off until shootdown_end(): sends,
+ * flushes locally. advance() is called when that is done. */
 void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages);
 /* Waits for the answers: true if all are there, else spins and calls advance() again. */
 bool shootdown_wait(struct kernel_cpu *cpu);

@@ -38,7 +38,8 @@ int kernel_yield_to(struct kernel_cpu *cpu, struct task *target)
 	return result;
 }
 
-/* Counts a dropped hint by the level that refused it; a pick that follows it is counted afterwards. */
+/* Counts a dropped hint by the level that refused it; a pick that follows it is counted afterwards.
+ */
 void hint_before_pick(struct kernel_cpu *cpu)
 {
 	struct task *target = cpu->hint.target;

@@ -64,8 +64,10 @@ static void return_to_task(struct kernel_cpu *cpu)
 	if (cpu->work == WORK_GUEST) {
 		/* the task's own loop checks for a reschedule before it enters the guest again */
 		task->ops->advance(task);
-	} else if (cpu->base_work == WORK_HALT_POLL && (cpu->rq->resched || cpu->rq->nr_running > 1)) {
-		/* the poll ends as soon as anybody else could run, preempting or not: kvm-and-guest.md 3.10, test 65 */
+	} else if (cpu->base_work == WORK_HALT_POLL &&
+		   (cpu->rq->resched || cpu->rq->nr_running > 1)) {
+		/* the poll ends as soon as anybody else could run, preempting or not:
+		 * kvm-and-guest.md 3.10, test 65 */
 		task->ops->advance(task);
 	} else if (kernel_wants_cpu(cpu, cpu->base_work)) {
 		task->segment = cpu->base;

@@ -6,8 +6,7 @@
  */
 #pragma once
 
-#include "models/kernel/cpu.h"
-#include "models/kernel/hint.h"
+#include "models/kernel/kernel_cpu.h"
 #include "models/kernel/kernel_params.h"
 #include "models/kernel/task.h"
 #include "models/result.h"
@@ -23,32 +22,6 @@ struct kernel_costs {
 	uint64_t lock_handover, futex, mutex, call_send, flush_page, flush_full, flush_refill;
 };
 
-/* The kernel's side of one CPU. */
-struct kernel_cpu {
-	struct kernel *kernel;
-	struct cpu *cpu;
-	struct fair_rq *rq;
-	struct task *current; /* NULL: idle */
-	uint32_t index;
-	enum work work;	   /* what it executes outside interrupts */
-	bool switching;	   /* the context switch to `current` is under way, interrupts off */
-	bool in_interrupt; /* a handler runs; what it interrupted is in base_* */
-	enum irq irq;
-	uint32_t no_preempt; /* spin locks held or awaited, cross call under way */
-	uint64_t base;	     /* ns left of the interrupted work */
-	enum work base_work;
-	uint32_t tasks;		    /* runnable here, the running one included */
-	struct task *first, *last;  /* these tasks, least recently queued first */
-	struct task *timer_expired; /* sleepers to wake in the next IRQ_TIMER, linked by wait_next */
-	struct timer tick;
-	bool tick_stopped; /* idle: no tick until the next task */
-	uint64_t busy;	   /* ns that tasks ran here, up to the last switch */
-	const void *mm;	   /* whose address space is loaded; idle keeps the last one */
-	bool tlb_stale;	   /* idle while that was flushed elsewhere */
-	struct cross_call *call;
-	struct hint hint;	/* the last directed yield to a task of this CPU, not yet decided */
-};
-
 struct kernel {
 	struct engine *engine;
 	const struct kernel_params *params;
@@ -58,8 +31,8 @@ struct kernel {
 	struct kernel_cpu *cpu; /* [cpus] */
 	uint32_t llc_size;	/* CPUs that share a cache: where an idle CPU is looked for */
 	uint64_t tick_period, tick_phase; /* ns */
-	bool balance;	   /* newly-idle CPUs pull */
-	struct measures *measures; /* borrowed */
+	bool balance;			  /* newly-idle CPUs pull */
+	struct measures *measures;	  /* borrowed */
 	enum counter_kind switch_counter;
 	struct kernel_objects *objects; /* locks, mutexes, queues of its tasks; NULL: none */
 };
@@ -83,8 +56,8 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config);
 void kernel_clear(struct kernel *kernel);
 
 /* The task is new: it first runs after task_start(). `group` NULL: the root. */
-void task_init(struct kernel *kernel, struct task *task, const struct task_ops *ops, struct fair_group *group,
-	       uint32_t only_cpu, const void *mm, uint16_t owner);
+void task_init(struct kernel *kernel, struct task *task, const struct task_ops *ops,
+	       struct fair_group *group, uint32_t only_cpu, const void *mm, uint16_t owner);
 void task_start(struct task *task, uint32_t cpu);
 
 static inline struct kernel_cpu *task_cpu(const struct task *task)
@@ -101,13 +74,15 @@ uint64_t kernel_now(const struct kernel *kernel);
 
 /* ns: when the spin wait began that the CPU's task is in. */
 uint64_t kernel_wait_since(const struct kernel_cpu *cpu);
-/* Does the CPU's task spin for something that only CPU `other` can do: release a lock, answer a call? */
+/* Does the CPU's task spin for something that only CPU `other` can do: release a lock, answer a
+ * call? */
 bool kernel_waits_for(const struct kernel_cpu *cpu, uint32_t other);
 
 /* --- what a task's ops call, as their last act (schedule.c, block.c) --- */
 /* The next segment of the running task. */
 void kernel_work(struct kernel_cpu *cpu, uint64_t ns, enum work work);
-/* Gives the CPU away if somebody better waits; comes back through advance() or with the rest of the segment. */
+/* Gives the CPU away if somebody better waits; comes back through advance() or with the rest of the
+ * segment. */
 void kernel_schedule(struct kernel_cpu *cpu);
 void kernel_block(struct kernel_cpu *cpu);
 void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns);
@@ -118,13 +93,15 @@ bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work);
 void kernel_resume(struct kernel_cpu *cpu);
 
 /* --- from anywhere --- */
-/* Lets `cpu` know of a reschedule request that its run queue, which had the requests `before`, has now; `by` as below. */
+/* Lets `cpu` know of a reschedule request that its run queue, which had the requests `before`, has
+ * now; `by` as below. */
 void kernel_notify(struct kernel_cpu *cpu, struct kernel_cpu *by, uint32_t before);
 /* Ends a sleep; `by` is the CPU that does it, NULL a timer. False if it was not asleep. */
 bool kernel_wake(struct task *task, struct kernel_cpu *by);
 /* Changes what is left of the running task's segment, also under an interrupt or a stopped CPU. */
 void kernel_rework(struct kernel_cpu *cpu, uint64_t ns, enum work work);
-/* Directed yield from the CPU's current task (eevdf.md 1.17): 1, 0 or -3. After a 1 the caller schedules. */
+/* Directed yield from the CPU's current task (eevdf.md 1.17): 1, 0 or -3. After a 1 the caller
+ * schedules. */
 int kernel_yield_to(struct kernel_cpu *cpu, struct task *target);
 
 /* --- from the CPU (interrupt.c) --- */

@@ -14,8 +14,9 @@ static const char *const preemption_words[] = { "none", "voluntary", "full", "la
 const struct param kernel_params_table[] = {
 	{ FIELD(kernel), .type = PARAM_CHOICE, .unit = "version", .words = fair_version_names,
 	  .meaning = "whose scheduler rules apply", .source = "eevdf.md 0.1" },
-	{ FIELD(hz), .type = PARAM_UINT, .unit = "1/s", .min = 100, .max = 1000, .low = 250, .high = 1000,
-	  .meaning = "timer ticks a second", .source = "eevdf.md 1.6: distributions use 250 or 1000" },
+	{ FIELD(hz), .type = PARAM_UINT, .unit = "1/s", .min = 100, .max = 1000, .low = 250,
+	  .high = 1000, .meaning = "timer ticks a second",
+	  .source = "eevdf.md 1.6: distributions use 250 or 1000" },
 	{ FIELD(tick), .type = PARAM_CHOICE, .unit = "choice", .words = tick_words,
 	  .meaning = "ticks of all CPUs at one instant, or spread evenly over a period",
 	  .source = "eevdf.md 1.6: in phase unless skew_tick=1" },

@@ -2,8 +2,9 @@
 /*
  * placement.c - wake-up placement: the previous CPU, else an idle one of its LLC
  *
- * A part of eevdf.md section 4: idle_sibling with target = previous CPU (steps 1, 7, 8). Not yet: wake_affine, wake_wide, the scan
- * limit by utilisation, SMT. No gain of free placement is quoted before these are there.
+ * A part of eevdf.md section 4: idle_sibling with target = previous CPU (steps 1, 7, 8). Not yet:
+ * wake_affine, wake_wide, the scan limit by utilisation, SMT. No gain of free placement is quoted
+ * before these are there.
  */
 #include "models/kernel/placement.h"
 

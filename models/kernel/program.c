@@ -2,8 +2,9 @@
 /*
  * program.c - carrying out ops
  *
- * A task may lose its CPU between two ops: the boundary stands for a return to user mode or a cond_resched(). Each op is a small state
- * machine in `stage`; it returns true when the op is over and no time has to pass, false when advance() will be called again.
+ * A task may lose its CPU between two ops: the boundary stands for a return to user mode or a
+ * cond_resched(). Each op is a small state machine in `stage`; it returns true when the op is over
+ * and no time has to pass, false when advance() will be called again.
  */
 #include "models/kernel/program.h"
 
@@ -65,7 +66,8 @@ static bool wake_first(struct program_task *task, struct kernel_cpu *cpu, struct
 	return true;
 }
 
-/* Stages 1 and 2 of an op that has to sleep: the system call, then sleep unless `ready` by now. Back in stage 0 when woken. */
+/* Stages 1 and 2 of an op that has to sleep: the system call, then sleep unless `ready` by now.
+ * Back in stage 0 when woken. */
 static bool wait_in(struct program_task *task, struct kernel_cpu *cpu, struct task_fifo *fifo)
 {
 	if (task->stage == 0) {
@@ -158,7 +160,8 @@ static bool op_pass(struct kernel_cpu *cpu)
 	uint64_t now = cpu->kernel->engine->now;
 
 	if (objects->pass_since)
-		histogram_add(&cpu->kernel->measures->latency[LATENCY_PASS], now - objects->pass_since);
+		histogram_add(&cpu->kernel->measures->latency[LATENCY_PASS],
+			      now - objects->pass_since);
 	objects->pass_since = now;
 	objects->passes++;
 	return true;

@@ -13,11 +13,13 @@
 struct program_task {
 	struct task task; /* first */
 	struct program *program;
-	struct op op;	 /* under way */
-	uint32_t stage;	 /* of that op; 0: not begun */
+	struct op op;	/* under way */
+	uint32_t stage; /* of that op; 0: not begun */
 	bool op_under_way;
-	uint64_t owed; /* ns of kernel work too short for a segment of its own; done with the next one */
-	bool half_done; /* the shootdown under way interrupted somebody; the items of a put or get have moved */
+	uint64_t owed;	/* ns of kernel work too short for a segment of its own; done with the next
+			   one */
+	bool half_done; /* the shootdown under way interrupted somebody; the items of a put or get
+			   have moved */
 };
 
 /* The program is borrowed; it starts with task_start(). */

@@ -52,7 +52,8 @@ bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work)
 		return true;
 	default:
 		/* kernel code: only the preemptible models, and never for a lazy request */
-		return cpu->kernel->params->preemption >= PREEMPTION_FULL && (flags & FAIR_RESCHED_NOW);
+		return cpu->kernel->params->preemption >= PREEMPTION_FULL &&
+		       (flags & FAIR_RESCHED_NOW);
 	}
 }
 

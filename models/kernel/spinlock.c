@@ -2,9 +2,10 @@
 /*
  * spinlock.c - native queued spin lock (kvm-and-guest.md 3.2)
  *
- * Strict FIFO: the one exception of the real lock, a single pending waiter, changes no order here because a waiter is in line from the
- * moment it asks. At an unlock the lock belongs to the head of the line at once; the head notices when its CPU has run for the
- * hand-over time, so a head that is off its CPU keeps everybody waiting (tests 53, 54).
+ * Strict FIFO: the one exception of the real lock, a single pending waiter, changes no order here
+ * because a waiter is in line from the moment it asks. At an unlock the lock belongs to the head of
+ * the line at once; the head notices when its CPU has run for the hand-over time, so a head that is
+ * off its CPU keeps everybody waiting (tests 53, 54).
  */
 #include "models/kernel/cross_call.h"
 #include "models/kernel/kernel.h"

@@ -21,11 +21,14 @@ enum task_state { TASK_NEW, TASK_RUNNABLE, TASK_SLEEPING, TASK_DEAD };
 
 /* What kind of task it is: guest program, vCPU thread, housekeeping. */
 struct task_ops {
-	/* It has its CPU and nothing left of its last segment: begin the next one (kernel_work()), block or exit. */
+	/* It has its CPU and nothing left of its last segment: begin the next one (kernel_work()),
+	 * block or exit. */
 	void (*advance)(struct task *task);
-	/* An interrupt takes the CPU from WORK_GUEST: get out; returns the ns that this costs. Required for WORK_GUEST only. */
+	/* An interrupt takes the CPU from WORK_GUEST: get out; returns the ns that this costs.
+	 * Required for WORK_GUEST only. */
 	uint64_t (*interrupted)(struct task *task);
-	/* Optional: the CPU was given or taken away (still runnable, or it blocks). No events may come from these. */
+	/* Optional: the CPU was given or taken away (still runnable, or it blocks). No events may
+	 * come from these. */
 	void (*sched_in)(struct task *task, struct kernel_cpu *cpu);
 	void (*sched_out)(struct task *task, struct kernel_cpu *cpu, bool runnable);
 	/* Optional: one more or one less task of this kind is runnable on the CPU. */
@@ -38,22 +41,22 @@ struct task {
 	const struct task_ops *ops;
 	struct kernel *kernel;
 	enum task_state state;
-	uint32_t cpu;	    /* where it runs, waits or last ran */
-	uint32_t only_cpu;  /* pinned there; UINT32_MAX: free */
-	const void *mm;	    /* its address space: compared, never followed */
+	uint32_t cpu;		  /* where it runs, waits or last ran */
+	uint32_t only_cpu;	  /* pinned there; UINT32_MAX: free */
+	const void *mm;		  /* its address space: compared, never followed */
 	struct task *next, *prev; /* runnable tasks of its CPU, least recently queued first */
-	uint64_t segment;   /* ns left of a segment that a preemption cut */
+	uint64_t segment;	  /* ns left of a segment that a preemption cut */
 	enum work segment_work;
 	struct spin_lock *spins_on; /* the lock whose turn it awaits */
 	uint32_t spins_held;
-	struct task *wait_next;	    /* in the FIFO of the lock, mutex or queue that it waits for */
-	uint64_t waits_since;	    /* ns: when a wait of any kind began */
-	struct timer sleep;	    /* end of a timed sleep; registered at the first */
-	uint16_t owner;		    /* its number in the event trail */
+	struct task *wait_next; /* in the FIFO of the lock, mutex or queue that it waits for */
+	uint64_t waits_since;	/* ns: when a wait of any kind began */
+	struct timer sleep;	/* end of a timed sleep; registered at the first */
+	uint16_t owner;		/* its number in the event trail */
 
 	/* run delay: from runnable to running */
 	uint64_t runnable_since;
-	struct histogram *run_delay; /* borrowed; NULL: not measured */
+	struct histogram *run_delay;	/* borrowed; NULL: not measured */
 	uint64_t run_total, wait_total; /* ns on a CPU; ns runnable without one */
 	uint64_t running_since;
 };

@@ -2,8 +2,8 @@
 /*
  * tick.c - the periodic timer
  *
- * One-shot and re-armed by its handler, as high-resolution timers do: a CPU that was away for many periods gets one tick and catches up
- * (kvm-and-guest.md 3.12, test 71).
+ * One-shot and re-armed by its handler, as high-resolution timers do: a CPU that was away for many
+ * periods gets one tick and catches up (kvm-and-guest.md 3.12, test 71).
  */
 #include "models/kernel/tick.h"
 
@@ -27,7 +27,8 @@ static void arm(struct kernel_cpu *cpu)
 
 static void expired(struct timer *timer, uint64_t now)
 {
-	struct kernel_cpu *cpu = (struct kernel_cpu *)((char *)timer - offsetof(struct kernel_cpu, tick));
+	struct kernel_cpu *cpu =
+		(struct kernel_cpu *)((char *)timer - offsetof(struct kernel_cpu, tick));
 
 	(void)now;
 	cpu->cpu->ops->raise(cpu->cpu, IRQ_TICK);
@@ -36,7 +37,8 @@ static void expired(struct timer *timer, uint64_t now)
 void tick_init(struct kernel_cpu *cpu)
 {
 	cpu->tick_stopped = true;
-	timer_init(&cpu->kernel->engine->timers, &cpu->tick, expired, EVENT_TICK, (uint16_t)cpu->index);
+	timer_init(&cpu->kernel->engine->timers, &cpu->tick, expired, EVENT_TICK,
+		   (uint16_t)cpu->index);
 }
 
 void tick_start(struct kernel_cpu *cpu)

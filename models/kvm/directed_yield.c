@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * directed_yield.c - the scan of kvm_vcpu_on_spin as of 6.19, and the hypercall (kvm-and-guest.md 2.2 to 2.4)
+ * directed_yield.c - the scan of kvm_vcpu_on_spin as of 6.19, and the hypercall
+ * (kvm-and-guest.md 2.2 to 2.4)
  */
 #include "models/kvm/directed_yield.h"
 
@@ -18,11 +19,12 @@
 /* One scan under way. */
 struct scan {
 	struct vcpu *me;
-	uint64_t ns;	 /* its cost so far */
-	int tries;	 /* goes on below zero in later rounds, as the real counter does (yield-series.md P11) */
-	int result;	 /* of the last yield_to */
+	uint64_t ns; /* its cost so far */
+	int tries;  /* goes on below zero in later rounds, as the real counter does (yield-series.md
+		       P11) */
+	int result; /* of the last yield_to */
 	bool kernel_mode;
-	bool candidate;	 /* somebody was yielded to */
+	bool candidate; /* somebody was yielded to */
 };
 
 /* Raghavendra's rule with its side effect, 2.2: a waiting spinner is taken every second time. */
@@ -35,7 +37,8 @@ static bool eligible(struct vcpu *vcpu)
 	return eligible;
 }
 
-/* dy_runnable() of 2.2; an interrupt that waits is KVM_REQ_EVENT without APICv, and the pending hint with it. */
+/* dy_runnable() of 2.2; an interrupt that waits is KVM_REQ_EVENT without APICv, and the pending
+ * hint with it. */
 static bool runnable(const struct vcpu *vcpu)
 {
 	return vcpu->cpu.pending != 0;
@@ -43,13 +46,14 @@ static bool runnable(const struct vcpu *vcpu)
 
 static bool upstream_accepts(const struct vcpu *vcpu, bool kernel_mode)
 {
-	return !vcpu->preempted || !kernel_mode || vcpu_pending_interrupt(vcpu) || vcpu->preempted_in_kernel;
+	return !vcpu->preempted || !kernel_mode || vcpu_pending_interrupt(vcpu) ||
+	       vcpu->preempted_in_kernel;
 }
 
 static bool accepts(const struct scan *scan, const struct vcpu *vcpu, uint32_t round)
 {
-	enum verdict verdict =
-		chain_candidate(scan->me->vm->kvm->policies, scan->me, vcpu, scan->kernel_mode, round);
+	enum verdict verdict = chain_candidate(scan->me->vm->kvm->policies, scan->me, vcpu,
+					       scan->kernel_mode, round);
 
 	if (verdict == VERDICT_NOT_MINE)
 		return upstream_accepts(vcpu, scan->kernel_mode);
@@ -127,8 +131,8 @@ static void finish(struct scan *scan)
 }
 
 /*
- * yield_to() calls schedule() itself and returns when the caller runs again (2.3); only then is the target remembered. Spinners that
- * scan in between start where this one did.
+ * yield_to() calls schedule() itself and returns when the caller runs again (2.3); only then is the
+ * target remembered. Spinners that scan in between start where this one did.
  */
 void directed_yield_returned(struct vcpu *me)
 {

@@ -95,7 +95,8 @@ enum exit_reason exit_next(const struct vcpu *vcpu)
 	return EXIT_TIMER_WRITE;
 }
 
-/* The guest goes on: straight into its next instruction that exits if nobody wants the pCPU, else through the run loop. */
+/* The guest goes on: straight into its next instruction that exits if nobody wants the pCPU, else
+ * through the run loop. */
 static void back_to_guest(struct vcpu *vcpu)
 {
 	struct kernel_cpu *cpu = task_cpu(&vcpu->task);

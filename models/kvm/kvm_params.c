@@ -10,40 +10,52 @@ static const char *const start_words[] = { "random", "rotated", "together", NULL
 static const char *const apic_words[] = { "software", "apicv", "apicv-ipiv", NULL };
 static const char *const x2apic_words[] = { "physical", "cluster", NULL };
 
-#define KVM(field, ...) { .name = #field, .offset = offsetof(struct kvm_params, field), __VA_ARGS__ }
-#define VM(field, ...) { .name = #field, .offset = offsetof(struct vm_params, field), __VA_ARGS__ }
-#define PV(field, text, item)                                                                          \
-	{                                                                                              \
-		.name = #field, .offset = offsetof(struct paravirt_params, field), .type = PARAM_BOOL, \
-		.unit = "bool", .meaning = text, .source = item                                        \
+#define KVM(field, ...)                                                                   \
+	{                                                                                 \
+		.name = #field, .offset = offsetof(struct kvm_params, field), __VA_ARGS__ \
+	}
+#define VM(field, ...)                                                                   \
+	{                                                                                \
+		.name = #field, .offset = offsetof(struct vm_params, field), __VA_ARGS__ \
+	}
+#define PV(field, text, item)                                                       \
+	{                                                                           \
+		.name = #field, .offset = offsetof(struct paravirt_params, field),  \
+		.type = PARAM_BOOL, .unit = "bool", .meaning = text, .source = item \
 	}
 #define ONE_SECOND UINT64_C(1000000000)
 
 const struct param kvm_params_table[] = {
 	KVM(ple, .type = PARAM_CHOICE, .unit = "choice", .words = ple_words,
-	    .meaning = "pause-loop exits: off, Intel's TSC window, or the trigger of the realkvm guests",
+	    .meaning =
+		    "pause-loop exits: off, Intel's TSC window, or the trigger of the realkvm guests",
 	    .source = "kvm-and-guest.md 1; data/realkvm/README.md, caveat 6"),
 	KVM(ple_window, .type = PARAM_UINT, .unit = "cycles", .fallback = "4096", .min = 1,
 	    .max = UINT32_MAX, .low = 4096, .high = 65536,
 	    .meaning = "base window of a pause loop; trigger: own CPU time between two yields",
 	    .source = "kvm-and-guest.md 1.1, [V]"),
-	KVM(ple_grow, .type = PARAM_UINT, .unit = "modifier", .fallback = "2", .min = 0, .max = UINT32_MAX,
+	KVM(ple_grow, .type = PARAM_UINT, .unit = "modifier", .fallback = "2", .min = 0,
+	    .max = UINT32_MAX,
 	    .meaning = "factor below the base window, addend from there on; 0: stay at the base",
 	    .source = "kvm-and-guest.md 1.2, [V]"),
 	KVM(ple_shrink, .type = PARAM_UINT, .unit = "modifier", .fallback = "0", .min = 0,
-	    .max = UINT32_MAX, .meaning = "divisor or subtrahend at a switch-in; 0: back to the base",
+	    .max = UINT32_MAX,
+	    .meaning = "divisor or subtrahend at a switch-in; 0: back to the base",
 	    .source = "kvm-and-guest.md 1.2, [V]"),
 	KVM(ple_max, .type = PARAM_UINT, .unit = "cycles", .fallback = "4294967295", .min = 1,
-	    .max = UINT32_MAX, .meaning = "ceiling of the window", .source = "kvm-and-guest.md 1.1, [V]"),
-	KVM(halt_poll, .type = PARAM_UINT, .unit = "ns", .fallback = "200000", .min = 0, .max = ONE_SECOND,
-	    .low = 0, .high = 200000, .meaning = "longest halt poll; 0: never",
+	    .max = UINT32_MAX, .meaning = "ceiling of the window",
+	    .source = "kvm-and-guest.md 1.1, [V]"),
+	KVM(halt_poll, .type = PARAM_UINT, .unit = "ns", .fallback = "200000", .min = 0,
+	    .max = ONE_SECOND, .low = 0, .high = 200000, .meaning = "longest halt poll; 0: never",
 	    .source = "kvm-and-guest.md 3.10, [R]"),
-	KVM(halt_poll_grow, .type = PARAM_UINT, .unit = "factor", .fallback = "2", .min = 0, .max = 1000,
-	    .meaning = "growth of the halt poll", .source = "kvm-and-guest.md 3.10, [V]"),
+	KVM(halt_poll_grow, .type = PARAM_UINT, .unit = "factor", .fallback = "2", .min = 0,
+	    .max = 1000, .meaning = "growth of the halt poll",
+	    .source = "kvm-and-guest.md 3.10, [V]"),
 	KVM(halt_poll_grow_start, .type = PARAM_UINT, .unit = "ns", .fallback = "10000", .min = 0,
-	    .max = ONE_SECOND, .meaning = "first halt poll", .source = "kvm-and-guest.md 3.10, [V]"),
-	KVM(halt_poll_shrink, .type = PARAM_UINT, .unit = "factor", .fallback = "2", .min = 0, .max = 1000,
-	    .meaning = "divisor after a long halt; 0: no more polling",
+	    .max = ONE_SECOND, .meaning = "first halt poll",
+	    .source = "kvm-and-guest.md 3.10, [V]"),
+	KVM(halt_poll_shrink, .type = PARAM_UINT, .unit = "factor", .fallback = "2", .min = 0,
+	    .max = 1000, .meaning = "divisor after a long halt; 0: no more polling",
 	    .source = "kvm-and-guest.md 3.10, [V]"),
 	{ .name = NULL },
 };
@@ -51,13 +63,15 @@ const struct param kvm_params_table[] = {
 const struct param vm_params_table[] = {
 	VM(count, .type = PARAM_UINT, .unit = "VMs", .min = 1, .max = 1024,
 	   .meaning = "equal VMs of this kind", .source = "the scenario"),
-	VM(vcpus, .type = PARAM_UINT, .unit = "vCPUs", .min = 1, .max = 1024, .meaning = "vCPUs a VM",
-	   .source = "the scenario"),
+	VM(vcpus, .type = PARAM_UINT, .unit = "vCPUs", .min = 1, .max = 1024,
+	   .meaning = "vCPUs a VM", .source = "the scenario"),
 	VM(affinity, .type = PARAM_CHOICE, .unit = "choice", .words = affinity_words,
-	   .meaning = "vCPU i only on pCPU i modulo their number, or anywhere", .source = "the scenario"),
+	   .meaning = "vCPU i only on pCPU i modulo their number, or anywhere",
+	   .source = "the scenario"),
 	VM(start, .type = PARAM_CHOICE, .unit = "choice", .words = start_words,
-	   .meaning = "when vCPU threads first become runnable: each at a random moment, VM by VM with the "
-		      "order rotated by the pCPU, or all at once",
+	   .meaning =
+		   "when vCPU threads first become runnable: each at a random moment, VM by VM with the "
+		   "order rotated by the pCPU, or all at once",
 	   .source = "data/realkvm/README.md, phase"),
 	VM(start_spread, .type = PARAM_UINT, .unit = "ns", .min = 0, .max = ONE_SECOND,
 	   .meaning = "random: drawn from [0, spread]; rotated: step between two starts",
@@ -65,8 +79,8 @@ const struct param vm_params_table[] = {
 	VM(phase_spread, .type = PARAM_UINT, .unit = "ns", .min = 0, .max = 60 * ONE_SECOND,
 	   .meaning = "the workload of each VM starts at a moment drawn from [0, spread]",
 	   .source = "design, section 4: passes with random phase"),
-	VM(weight, .type = PARAM_UINT, .unit = "cpu.weight", .fallback = "100", .min = 1, .max = 10000,
-	   .meaning = "of the VM's cgroup", .source = "eevdf.md 2.2"),
+	VM(weight, .type = PARAM_UINT, .unit = "cpu.weight", .fallback = "100", .min = 1,
+	   .max = 10000, .meaning = "of the VM's cgroup", .source = "eevdf.md 2.2"),
 	VM(apic, .type = PARAM_CHOICE, .unit = "choice", .words = apic_words,
 	   .meaning = "local APIC in software, posted interrupts, or these with virtual ICR writes",
 	   .source = "kvm-and-guest.md 4.1"),
@@ -77,13 +91,16 @@ const struct param vm_params_table[] = {
 };
 
 const struct param paravirt_params_table[] = {
-	PV(steal_time, "the guest sees stolen time and which vCPUs are preempted", "kvm-and-guest.md 3.8"),
-	PV(tlb_flush, "flushes of preempted vCPUs wait for their next entry", "kvm-and-guest.md 3.6"),
+	PV(steal_time, "the guest sees stolen time and which vCPUs are preempted",
+	   "kvm-and-guest.md 3.8"),
+	PV(tlb_flush, "flushes of preempted vCPUs wait for their next entry",
+	   "kvm-and-guest.md 3.6"),
 	PV(ipi, "one hypercall sends to up to 128 vCPUs", "kvm-and-guest.md 3.7"),
 	PV(sched_yield, "after a multi-target call, one yield to the first preempted target",
 	   "kvm-and-guest.md 3.7"),
 	PV(eoi, "no exit for an EOI", "kvm-and-guest.md 4.1"),
-	PV(unhalt, "spin lock waiters halt and are kicked (not modelled before the guest-lock issue: false only)",
+	PV(unhalt,
+	   "spin lock waiters halt and are kicked (not modelled before the guest-lock issue: false only)",
 	   "kvm-and-guest.md 3.3"),
 	{ .name = NULL },
 };

@@ -16,12 +16,12 @@ enum vm_start { START_RANDOM, START_ROTATED, START_TOGETHER };
 
 /* "host.kvm" */
 struct kvm_params {
-	uint64_t ple;	      /* enum ple_mode */
-	uint64_t ple_window;  /* cycles */
-	uint64_t ple_grow;    /* modifier, kvm-and-guest.md 1.2 */
-	uint64_t ple_shrink;  /* modifier */
-	uint64_t ple_max;     /* cycles */
-	uint64_t halt_poll;   /* ns; 0: off */
+	uint64_t ple;	     /* enum ple_mode */
+	uint64_t ple_window; /* cycles */
+	uint64_t ple_grow;   /* modifier, kvm-and-guest.md 1.2 */
+	uint64_t ple_shrink; /* modifier */
+	uint64_t ple_max;    /* cycles */
+	uint64_t halt_poll;  /* ns; 0: off */
 	uint64_t halt_poll_grow, halt_poll_grow_start, halt_poll_shrink;
 };
 
@@ -32,7 +32,8 @@ struct vm_params {
 	uint64_t affinity;     /* enum affinity */
 	uint64_t start;	       /* enum vm_start: when the vCPU threads first become runnable */
 	uint64_t start_spread; /* ns: random: drawn from [0, spread]; rotated: step between starts */
-	uint64_t phase_spread; /* ns: the workload of each VM starts at a moment drawn from [0, spread] */
+	uint64_t phase_spread; /* ns: the workload of each VM starts at a moment drawn from [0,
+				  spread] */
 	uint64_t weight;       /* cpu.weight of the VM's cgroup, 1..10000 */
 	uint64_t apic;	       /* enum apic_mode */
 	uint64_t x2apic;       /* enum x2apic_mode */

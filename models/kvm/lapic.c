@@ -55,7 +55,8 @@ static void wake(struct vcpu *to, struct vcpu *from)
 
 	kernel_wake(&to->task, by);
 	to->ready = true;
-	/* a virtual ICR write leaves nobody in the host who would look: the wake-up vector interrupts the pCPU, 4.1 */
+	/* a virtual ICR write leaves nobody in the host who would look: the wake-up vector
+	 * interrupts the pCPU, 4.1 */
 	if (from && from->live && task_cpu(&to->task) == by)
 		by->cpu->ops->kick(by->cpu, by->cpu);
 }
@@ -109,7 +110,8 @@ void lapic_sent_arrives(struct timer *timer, uint64_t now)
 	struct vm *vm = from->vm;
 
 	(void)now;
-	for (uint32_t i = cpumask_next(&from->sent, 0); i < vm->vcpus; i = cpumask_next(&from->sent, i + 1))
+	for (uint32_t i = cpumask_next(&from->sent, 0); i < vm->vcpus;
+	     i = cpumask_next(&from->sent, i + 1))
 		notified(&vm->vcpu[i]);
 	cpumask_clear(&from->sent, vm->vcpus);
 }
@@ -165,14 +167,16 @@ void lapic_kick(struct cpu *from, struct cpu *to)
 	vcpu->requests.kick_any = true;
 }
 
-/* PV sched yield: after a call to several vCPUs, name the first that is flagged preempted (kvm-and-guest.md 3.7). */
+/* PV sched yield: after a call to several vCPUs, name the first that is flagged preempted
+ * (kvm-and-guest.md 3.7). */
 static void want_yield(struct vcpu *vcpu, const struct cpumask *targets)
 {
 	const struct vm *vm = vcpu->vm;
 
 	if (!vm->config->paravirt.sched_yield || cpumask_count(targets) < 2)
 		return;
-	for (uint32_t i = cpumask_next(targets, 0); i < vm->vcpus; i = cpumask_next(targets, i + 1)) {
+	for (uint32_t i = cpumask_next(targets, 0); i < vm->vcpus;
+	     i = cpumask_next(targets, i + 1)) {
 		if (vm->vcpu[i].steal_preempted) {
 			vcpu->requests.yield = true;
 			vcpu->requests.yield_to = i;
@@ -199,7 +203,8 @@ void lapic_call(struct cpu *from, const struct cpumask *targets)
 
 	if (apic_mode(vcpu) == APIC_APICV_IPIV && !by_hypercall(vcpu, targets)) {
 		/* each write delivers without an exit */
-		for (uint32_t i = cpumask_next(targets, 0); i < vm->vcpus; i = cpumask_next(targets, i + 1)) {
+		for (uint32_t i = cpumask_next(targets, 0); i < vm->vcpus;
+		     i = cpumask_next(targets, i + 1)) {
 			deliver(vcpu, &vm->vcpu[i], IRQ_CALL);
 			vcpu->icr_ns += vm->kvm->cost->virtual_ipi;
 		}
@@ -215,7 +220,8 @@ void lapic_end_of_interrupt(struct cpu *cpu, enum irq irq)
 {
 	struct vcpu *vcpu = vcpu_of_cpu(cpu);
 
-	/* APICv and PV EOI need no exit for an edge interrupt, 4.1; then nobody in the host learns of it */
+	/* APICv and PV EOI need no exit for an edge interrupt, 4.1; then nobody in the host learns
+	 * of it */
 	if (apic_mode(vcpu) != APIC_SOFTWARE || vcpu->vm->config->paravirt.eoi)
 		return;
 	vcpu->requests.eoi = true;
@@ -228,10 +234,11 @@ void lapic_timer_armed(struct cpu *cpu)
 }
 
 /*
- * Of the wanted ones, those that the next ICR write or hypercall reaches. A reschedule interrupt is sent to one CPU; a call to one, to
- * those of a cluster, or to those of a window.
+ * Of the wanted ones, those that the next ICR write or hypercall reaches. A reschedule interrupt is
+ * sent to one CPU; a call to one, to those of a cluster, or to those of a window.
  */
-static struct cpumask next_targets(const struct vcpu *vcpu, const struct cpumask *wanted, enum irq irq)
+static struct cpumask next_targets(const struct vcpu *vcpu, const struct cpumask *wanted,
+				   enum irq irq)
 {
 	uint32_t first = cpumask_next(wanted, 0);
 	uint32_t end = first + 1;
@@ -257,7 +264,8 @@ uint32_t lapic_targets(const struct vcpu *vcpu)
 	return cpumask_count(&mask);
 }
 
-static void tell_policies(struct vcpu *from, const struct cpumask *targets, enum irq irq, bool software_icr)
+static void tell_policies(struct vcpu *from, const struct cpumask *targets, enum irq irq,
+			  bool software_icr)
 {
 	struct vm *vm = from->vm;
 	struct ipi_delivery delivery = { .from = from,

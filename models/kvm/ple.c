@@ -2,8 +2,9 @@
 /*
  * ple.c - Intel's pause-loop exiting, and the yield trigger of the realkvm guests
  *
- * Intel: a loop of PAUSEs at CPL 0 longer than the window exits; every VM entry starts it anew (1.4). Trigger: the guest programs of
- * data/realkvm yield after each W of own CPU time in a wait; only being switched out, or a yield, starts W anew (its README).
+ * Intel: a loop of PAUSEs at CPL 0 longer than the window exits; every VM entry starts it anew
+ * (1.4). Trigger: the guest programs of data/realkvm yield after each W of own CPU time in a wait;
+ * only being switched out, or a yield, starts W anew (its README).
  */
 #include "models/kvm/ple.h"
 

@@ -132,7 +132,8 @@ static void thread_sched_out(struct task *task, struct kernel_cpu *cpu, bool run
 		count_preemption(vcpu);
 }
 
-/* What the caches have forgotten since the vCPU last ran (kvm-and-guest.md 5, refill and migration). */
+/* What the caches have forgotten since the vCPU last ran (kvm-and-guest.md 5, refill and
+ * migration). */
 static uint64_t refill(const struct vcpu *vcpu, const struct kernel_cpu *cpu)
 {
 	const struct cost_params *cost = vcpu->vm->kvm->cost;

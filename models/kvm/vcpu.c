@@ -17,9 +17,9 @@
 #include "sim/engine/time.h"
 
 static const uint8_t account_of_work[] = {
-	[WORK_USER] = ACCOUNT_GUEST_USER,	[WORK_KERNEL] = ACCOUNT_GUEST_KERNEL,
-	[WORK_SWITCH] = ACCOUNT_GUEST_KERNEL,	[WORK_SPIN_LOCK] = ACCOUNT_SPIN_LOCK,
-	[WORK_SPIN_CALL] = ACCOUNT_SPIN_IPI,	[WORK_EXIT] = ACCOUNT_GUEST_KERNEL,
+	[WORK_USER] = ACCOUNT_GUEST_USER,	 [WORK_KERNEL] = ACCOUNT_GUEST_KERNEL,
+	[WORK_SWITCH] = ACCOUNT_GUEST_KERNEL,	 [WORK_SPIN_LOCK] = ACCOUNT_SPIN_LOCK,
+	[WORK_SPIN_CALL] = ACCOUNT_SPIN_IPI,	 [WORK_EXIT] = ACCOUNT_GUEST_KERNEL,
 	[WORK_HALT_POLL] = ACCOUNT_GUEST_KERNEL, [WORK_GUEST] = ACCOUNT_GUEST_KERNEL,
 };
 
@@ -33,7 +33,8 @@ static enum account_kind account_of(const struct vcpu *vcpu)
 	return vcpu->debt ? ACCOUNT_REFILL : (enum account_kind)account_of_work[vcpu->work];
 }
 
-/* Starts the clock of what ends next: the work after the debt, or the patience of the pause-loop detector. */
+/* Starts the clock of what ends next: the work after the debt, or the patience of the pause-loop
+ * detector. */
 static void arm(struct vcpu *vcpu)
 {
 	struct engine *engine = vcpu->vm->kvm->engine;
@@ -53,7 +54,8 @@ static void arm(struct vcpu *vcpu)
 	vcpu->timer_set = end != TIME_NEVER;
 }
 
-/* Takes the progress since arm() into account: debt first. What follows is another arm(), or vcpu_freeze(). */
+/* Takes the progress since arm() into account: debt first. What follows is another arm(), or
+ * vcpu_freeze(). */
 static void disarm(struct vcpu *vcpu)
 {
 	uint64_t elapsed = vcpu->vm->kvm->engine->now - vcpu->since;

@@ -2,8 +2,8 @@
 /*
  * vcpu.h - a virtual CPU: to the host a task, to its guest a CPU
  *
- * The guest makes progress only while the thread is in guest mode ("live"). What leaves guest mode goes through vcpu_exit(), the
- * thread's phases (thread.c), and back in through vcpu_thaw().
+ * The guest makes progress only while the thread is in guest mode ("live"). What leaves guest mode
+ * goes through vcpu_exit(), the thread's phases (thread.c), and back in through vcpu_thaw().
  */
 #pragma once
 
@@ -14,22 +14,10 @@
 #include "models/kernel/cpu.h"
 #include "models/kernel/cpumask.h"
 #include "models/kernel/task.h"
+#include "models/kvm/requests.h"
 #include "sim/engine/timer.h"
 
 struct vm;
-
-enum exit_reason {
-	EXIT_INTERRUPT,	   /* a host interrupt; the handler is the host kernel's */
-	EXIT_PAUSE,	   /* pause-loop exit */
-	EXIT_HLT,
-	EXIT_EOI,	   /* emulated EOI write */
-	EXIT_ICR,	   /* emulated ICR write, to one target or one cluster */
-	EXIT_SEND_IPI,	   /* hypercall: interrupt to a set of vCPUs */
-	EXIT_SCHED_YIELD,  /* hypercall: directed yield to a named vCPU */
-	EXIT_TIMER_WRITE,  /* TSC deadline */
-	EXIT_TIMER_EXPIRY, /* a guest timer fired in guest mode */
-	EXIT_IRQ_WINDOW,   /* the guest has interrupts on again */
-};
 
 /* Where the thread is in KVM's run loop: what advance() does next. */
 enum vcpu_phase {
@@ -44,17 +32,6 @@ enum vcpu_phase {
 	PHASE_WOKEN,	  /* back from blocking */
 };
 
-/* Instructions of the guest that exit, carried out before its next work, in this order. */
-struct vcpu_requests {
-	bool eoi, timer_write;
-	enum irq eoi_irq;
-	struct cpumask call, kick; /* targets of IRQ_CALL and IRQ_RESCHEDULE */
-	bool call_any, kick_any;
-	struct cpumask called; /* all targets of that call */
-	bool yield;	     /* after a multi-target call: PV sched yield */
-	uint32_t yield_to;
-};
-
 /* Owner: struct vm. */
 struct vcpu {
 	struct cpu cpu;	  /* first: the guest's CPU */
@@ -63,15 +40,15 @@ struct vcpu {
 	uint32_t index, id; /* in the VM; over all VMs of the host */
 
 	/* the guest's progress */
-	bool live;	     /* in guest mode */
-	bool halted;	     /* the guest executes HLT */
-	bool armed;	     /* progress counts from `since` */
-	bool timer_set;	     /* `timer` is pending; stopping leaves it for the next arm() to move */
+	bool live;	/* in guest mode */
+	bool halted;	/* the guest executes HLT */
+	bool armed;	/* progress counts from `since` */
+	bool timer_set; /* `timer` is pending; stopping leaves it for the next arm() to move */
 	enum work work;
-	uint64_t left;	     /* ns of work; TIME_NEVER: until something happens */
-	uint64_t debt;	     /* ns without progress, before the work goes on: refill of caches and TLB */
-	uint64_t since;	     /* ns */
-	struct timer timer;  /* end of work, pause-loop window */
+	uint64_t left;	/* ns of work; TIME_NEVER: until something happens */
+	uint64_t debt;	/* ns without progress, before the work goes on: refill of caches and TLB */
+	uint64_t since; /* ns */
+	struct timer timer; /* end of work, pause-loop window */
 	struct vcpu_requests requests;
 	uint64_t icr_ns;     /* ns of ICR writes that do not exit, done with the next work */
 	struct timer inbox;  /* arrival of a posted-interrupt notification */
@@ -91,8 +68,9 @@ struct vcpu {
 	bool instruction_boundary; /* the last exit was a host interrupt */
 	bool steal_preempted;	   /* what the guest sees, 3.8 */
 	bool flush_at_entry;
-	uint32_t shown;	    /* of cpu.pending: has reached the guest by an entry or a notification, 4.1 */
-	bool window_wanted; /* software APIC: exit as soon as the guest has interrupts on, to inject the next */
+	uint32_t shown; /* of cpu.pending: has reached the guest by an entry or a notification, 4.1 */
+	bool window_wanted; /* software APIC: exit as soon as the guest has interrupts on, to inject
+			       the next */
 
 	uint64_t ple_window; /* cycles */
 	uint64_t loop_start; /* ns: when the pause loop began, or was re-armed */
@@ -100,10 +78,10 @@ struct vcpu {
 	uint64_t halt_poll;  /* ns */
 	uint64_t halt_start; /* ns */
 
-	uint64_t steal_seen;  /* ns of steal that the task clock has left out */
+	uint64_t steal_seen;	  /* ns of steal that the task clock has left out */
 	uint64_t clock, clock_at; /* the task clock, and when it was last brought up to date */
-	uint64_t busy_mark;   /* of the last pCPU, when it was left */
-	uint32_t last_pcpu;   /* UINT32_MAX: none yet */
+	uint64_t busy_mark;	  /* of the last pCPU, when it was left */
+	uint32_t last_pcpu;	  /* UINT32_MAX: none yet */
 };
 
 static inline struct vcpu *vcpu_of_cpu(const struct cpu *cpu)

@@ -83,7 +83,7 @@ static void init_workload(struct vm *vm, const struct vm_placement *placement)
 {
 	const struct vm_config *config = vm->config;
 	struct workload *workload = config->workload->create(config->workload_params, vm->vcpus,
-							      placement->seed, vm->number);
+							     placement->seed, vm->number);
 
 	vm->workload = workload;
 	vm->guest.objects = kernel_objects_new(workload->spin_locks, workload->mutexes,
@@ -114,12 +114,13 @@ static void init_thread(struct vm *vm, uint32_t index, const struct vm_placement
 		  placement->only_cpu[index], vm, (uint16_t)vcpu->id);
 	vcpu->task.cpu = placement->first_cpu[index];
 	vcpu->task.run_delay = &kvm->measures->latency[LATENCY_RUN_DELAY];
-	timer_init(&kvm->engine->timers, &vcpu->start, start_thread, EVENT_START, (uint16_t)vcpu->id);
+	timer_init(&kvm->engine->timers, &vcpu->start, start_thread, EVENT_START,
+		   (uint16_t)vcpu->id);
 	engine_arm(kvm->engine, &vcpu->start, placement->start[index]);
 }
 
-void vm_init(struct vm *vm, struct kvm *kvm, const struct vm_config *config, uint32_t number, uint32_t first_id,
-	     const struct vm_placement *placement)
+void vm_init(struct vm *vm, struct kvm *kvm, const struct vm_config *config, uint32_t number,
+	     uint32_t first_id, const struct vm_placement *placement)
 {
 	uint32_t pcpus = kvm->host->cpus;
 

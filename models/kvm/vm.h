@@ -30,11 +30,11 @@ struct kvm {
 
 /* Time integrals over the window: gang, stacked. */
 struct vm_presence {
-	uint32_t set;	  /* pCPUs that the VM may fill: min(vCPUs, pCPUs) */
-	uint32_t on_cpu;  /* vCPUs that have a pCPU */
-	uint32_t stacked; /* runnable siblings beyond the first on each pCPU, summed */
+	uint32_t set;	    /* pCPUs that the VM may fill: min(vCPUs, pCPUs) */
+	uint32_t on_cpu;    /* vCPUs that have a pCPU */
+	uint32_t stacked;   /* runnable siblings beyond the first on each pCPU, summed */
 	uint32_t *runnable; /* [pCPUs] */
-	uint64_t since;	  /* ns: integrals are up to date */
+	uint64_t since;	    /* ns: integrals are up to date */
 	uint64_t gang, stacked_time;
 };
 
@@ -43,7 +43,7 @@ struct vm {
 	const struct vm_config *config; /* borrowed */
 	uint32_t number;
 	uint32_t vcpus;
-	struct vcpu *vcpu; /* [vcpus] */
+	struct vcpu *vcpu;     /* [vcpus] */
 	uint32_t last_boosted; /* index, kvm-and-guest.md 2.1 */
 	struct kernel guest;
 	struct workload *workload;
@@ -53,17 +53,18 @@ struct vm {
 };
 
 struct vm_placement {
-	struct fair_group *const *group; /* [vcpus]: the cgroup of each vCPU thread; NULL entries: root */
-	const uint32_t *only_cpu;	 /* [vcpus]: UINT32_MAX: free */
-	const uint32_t *first_cpu;	 /* [vcpus] */
-	const uint64_t *start;		 /* [vcpus], ns */
-	uint64_t workload_start;	 /* ns */
-	uint64_t tick_phase;		 /* ns, of the guest's tick */
+	struct fair_group *const
+		*group;		   /* [vcpus]: the cgroup of each vCPU thread; NULL entries: root */
+	const uint32_t *only_cpu;  /* [vcpus]: UINT32_MAX: free */
+	const uint32_t *first_cpu; /* [vcpus] */
+	const uint64_t *start;	   /* [vcpus], ns */
+	uint64_t workload_start;   /* ns */
+	uint64_t tick_phase;	   /* ns, of the guest's tick */
 	uint64_t seed;
 };
 
-void vm_init(struct vm *vm, struct kvm *kvm, const struct vm_config *config, uint32_t number, uint32_t first_id,
-	     const struct vm_placement *placement);
+void vm_init(struct vm *vm, struct kvm *kvm, const struct vm_config *config, uint32_t number,
+	     uint32_t first_id, const struct vm_placement *placement);
 void vm_clear(struct vm *vm);
 
 /* Brings the integrals up to `now`, before any change of what they integrate. */

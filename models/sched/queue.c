@@ -20,15 +20,23 @@ static void set_delayed(struct fair_entity *entity, bool delayed)
 		add_runnable(entity, delayed ? UINT32_MAX : 1);
 }
 
+/*
+ * The running entity itself joins when a newly-idle CPU pulls a task into the group of the one that
+ * has just blocked, before it switches: it stays out of the tree, and eevdf.md 1.10 places it first.
+ */
 void eevdf_join(struct fair_queue *queue, struct fair_entity *entity, bool initial)
 {
+	bool runs = entity == queue->curr;
+
+	if (runs)
+		eevdf_place(queue, entity, initial);
 	fair_account(queue);
 	eevdf_regroup(entity);
-	eevdf_place(queue, entity, initial);
+	if (!runs)
+		eevdf_place(queue, entity, initial);
 	eevdf_add_weight(queue, entity->weight);
 	queue->nr_queued++;
-	/* the group of a task that has just blocked comes back before the switch: a newly-idle pull */
-	if (entity != queue->curr)
+	if (!runs)
 		queue_insert(queue, entity);
 	entity->queued = true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * bench_model.c - what a simulated switch, IPI and pause-loop cycle cost, and how fast four regimes run
+ * bench_model.c - what a simulated switch, IPI and pause-loop cycle cost, and how fast four regimes
+ * run
  *
  * CPU time of this thread, best of several runs; one JSON object a line.
  */
@@ -31,13 +32,19 @@ struct bench_case {
 	const char *name, *file, *setup;
 	const char *set[8]; /* --set options, NULL-terminated */
 	double target;
-	int counter; /* of the events that the CPU time is divided by; -1: simulated time a second of it */
+	int counter; /* of the events that the CPU time is divided by; -1: simulated time a second
+			of it */
 };
 
 static const struct bench_case cases[] = {
 	{ "host context switch", "bench-switch", NULL, { NULL }, 0, COUNTER_SWITCHES },
 	{ "IPI between vCPUs, software APIC", "bench-ipi", NULL, { NULL }, 0, COUNTER_IPIS },
-	{ "IPI between vCPUs, posted", "bench-ipi", NULL, { "vms.apic=apicv", NULL }, 0, COUNTER_IPIS },
+	{ "IPI between vCPUs, posted",
+	  "bench-ipi",
+	  NULL,
+	  { "vms.apic=apicv", NULL },
+	  0,
+	  COUNTER_IPIS },
 	{ "pause-loop exit, yield, switch", "bench-ple", NULL, { NULL }, 600, COUNTER_YIELD_OK },
 	{ "solo: dedup, 1 VM, default", "dedup-1vm", "default-pinned", { NULL }, 0, -1 },
 	{ "solo: compute, 1 VM, default", "compute-1vm", "default-pinned", { NULL }, 20, -1 },

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kernel_cpu.h - the kernel's side of one CPU
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/kernel/cpu.h"
+#include "models/kernel/hint.h"
+#include "models/kernel/task.h"
+#include "sim/engine/timer.h"
+
+struct cross_call;
+struct kernel;
+
+/* Owner: struct kernel. */
+struct kernel_cpu {
+	struct kernel *kernel;
+	struct cpu *cpu;
+	struct fair_rq *rq;
+	struct task *current; /* NULL: idle */
+	uint32_t index;
+	enum work work;	   /* what it executes outside interrupts */
+	bool switching;	   /* the context switch to `current` is under way, interrupts off */
+	bool in_interrupt; /* a handler runs; what it interrupted is in base_* */
+	enum irq irq;
+	uint32_t no_preempt; /* spin locks held or awaited, cross call under way */
+	uint64_t base;	     /* ns left of the interrupted work */
+	enum work base_work;
+	uint32_t tasks;		    /* runnable here, the running one included */
+	struct task *first, *last;  /* these tasks, least recently queued first */
+	struct task *timer_expired; /* sleepers to wake in the next IRQ_TIMER, linked by wait_next */
+	struct timer tick;
+	bool tick_stopped; /* idle: no tick until the next task */
+	uint64_t busy;	   /* ns that tasks ran here, up to the last switch */
+	const void *mm;	   /* whose address space is loaded; idle keeps the last one */
+	bool tlb_stale;	   /* idle while that was flushed elsewhere */
+	struct cross_call *call;
+	struct hint hint; /* the last directed yield to a task of this CPU, not yet decided */
+};
