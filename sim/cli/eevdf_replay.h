@@ -2,7 +2,7 @@
 /*
  * eevdf_replay.h - the state of a golden script that is being replayed
  *
- * Grammar, operations and output: golden/eevdf/README.md ([1]) and golden/eevdf-smp/README.md ([2]).
+ * Grammar, operations, output: golden/eevdf/README.md ([1]), golden/eevdf-smp/README.md ([2]).
  */
 #pragma once
 

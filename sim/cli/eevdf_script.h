@@ -12,8 +12,8 @@ struct fair_features;
 
 /*
  * Reads a script (golden/eevdf/README.md 1), appends what every operation did (2) to `out`, and
- * collects in `complaints` which lines are malformed; those do nothing. False: the file or a setting
- * is wrong.
+ * collects in `complaints` which lines are malformed; those do nothing. False: the file or a
+ * setting is wrong.
  */
 bool eevdf_script_run(const char *path, const struct fair_features *features, GString *out,
 		      GString *complaints, GError **error);

@@ -2,13 +2,14 @@
 /*
  * bench_sched.c - the fair scheduler against the kernel's own code
  *
- * The targets are 1.2 times the figures of golden/eevdf/README.md section 13: CPU time per operation
- * of the real 6.19 code in user space on one core of a 2.6 GHz-class EPYC, best of 7. To compare on
- * another machine, every round also times a chain of dependent multiplications and additions, 4
- * cycles a step on the x86-64 cores of the last ten years, which shows the clock that the core runs
- * at. Cores of that class, which /proc/cpuinfo calls 2.6 GHz, show 3.6 GHz, so a round's time is
- * multiplied by (clock shown) / (3.6 GHz) and the best round is reported. This scales clocks, not
- * caches or widths; if the real code ran at the nominal clock, divide the ratios by 1.38.
+ * The targets are 1.2 times the figures of golden/eevdf/README.md section 13: CPU time of an
+ * operation of the real 6.19 code in user space on one core of a 2.6 GHz-class EPYC, best of 7. To
+ * compare on another machine, every round also times a chain of dependent multiplications and
+ * additions, 4 cycles a step on the x86-64 cores of the last ten years, which shows the clock that
+ * the core runs at. Cores of that class, which /proc/cpuinfo calls 2.6 GHz, show 3.6 GHz, so a
+ * round's time is multiplied by (clock shown) / (3.6 GHz) and the best round is reported. This
+ * scales clocks, not caches or widths; if the real code ran at the nominal clock, divide the ratios
+ * by 1.38.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -189,6 +189,15 @@ static uint64_t longest_slice(const struct play *play, const struct fair_queue *
 	return longest;
 }
 
+/* A CPU that is about to go idle pulls a task first, while the blocked one is still its current. */
+static void pull(struct play *play, struct fair_rq *rq)
+{
+	struct fair_task *task = &play->task[draw(play, TASKS)];
+
+	if (task->entity.queued && task->rq != rq && task->rq->curr != task)
+		fair_migrate(task->rq, rq, task, play->now, play->now);
+}
+
 static void block(struct play *play, struct fair_rq *rq)
 {
 	struct fair_task *task = rq->curr;
@@ -207,6 +216,8 @@ static void block(struct play *play, struct fair_rq *rq)
 		must(task->entity.vruntime > fair_average(task->entity.queue));
 	else
 		must(task->entity.shared <= limit && task->entity.shared >= -limit);
+	if (draw(play, 3) == 0)
+		pull(play, rq);
 	reschedule(play, rq);
 }
 
@@ -340,7 +351,7 @@ static void set_nice(struct play *play, struct fair_task *task)
 	if (!waits)
 		return;
 	play->nices++;
-	/* the saved lag is a whole ns of the old weight, and so is the scaled one of the new; placing
+	/* the lag is a whole ns of the old weight, the scaled lag one of the new; placing
 	 * magnifies both */
 	int64_t now = entity->load;
 	int64_t off_average = 4 + 3 * (others + now + load) / others;

@@ -14,7 +14,7 @@ static int64_t weight_on(const struct fair_group *group, uint32_t cpu)
 	return group->cpu[cpu].entity.weight / 1024;
 }
 
-/* VM-A: 16 vCPUs, VM-B: 4, one group each; all run, then one tick on every CPU publishes the load. */
+/* VM-A: 16 vCPUs, VM-B: 4, one group each; all run, and ticks on every CPU publish the load. */
 static void two_vms(struct bed *bed, struct fair_group *group[2], uint32_t cpu_of_last)
 {
 	bed_open(bed, (struct bed_config){ .cpus = 16 });
