@@ -26,8 +26,8 @@ static struct scene *scene_of(const struct policy *policy)
 
 static void note(struct scene_pair *log, uint32_t *count, uint32_t by, uint32_t of)
 {
-	ck_assert_uint_lt(*count, SCENE_LOG);
-	log[(*count)++] = (struct scene_pair){ by, of };
+	if (*count < SCENE_LOG)
+		log[(*count)++] = (struct scene_pair){ by, of };
 }
 
 static enum verdict watch_candidate(struct policy *policy, const struct vcpu *spinner,
@@ -67,6 +67,10 @@ static void hand_out(struct program *program, struct op *op)
 {
 	struct scene_task *task = (struct scene_task *)program;
 
+	if (task->asked == task->ops && task->rounds > 0) {
+		task->rounds--;
+		task->asked = 0;
+	}
 	if (task->asked == task->ops) {
 		*op = (struct op){ OP_EXIT, 0, 0 };
 		return;
@@ -288,6 +292,7 @@ static const char *list(const struct scene_pair *pair, uint32_t count, uint32_t 
 {
 	char *end = text;
 
+	ck_assert_uint_lt(count, SCENE_LOG);
 	*text = '\0';
 	for (uint32_t i = 0; i < count; i++)
 		if (by == UINT32_MAX || pair[i].by == by)

@@ -29,7 +29,7 @@
 #define SCENE_OPS 24
 #define SCENE_LOG 256
 
-/* A script is a list of these; when it is over the task ends. */
+/* A script is a list of these; when it is over the task ends, or begins again. */
 #define RUN(ns) ((struct op){ OP_RUN, 0, ns })
 #define KERNEL(ns) ((struct op){ OP_KERNEL, 0, ns })
 #define LOCK(lock) ((struct op){ OP_LOCK, lock, 0 })
@@ -47,7 +47,8 @@ struct scene_task {
 	struct scene *scene;
 	struct op op[SCENE_OPS];
 	uint32_t ops;
-	uint32_t asked;		   /* ops handed out */
+	uint64_t rounds;	   /* how often it begins again */
+	uint32_t asked;		   /* ops handed out, of this round */
 	uint64_t began[SCENE_OPS]; /* ns: when op i was asked for, which ends op i - 1 */
 };
 
@@ -58,7 +59,7 @@ struct scene_hog {
 	bool used, over;
 };
 
-/* One line of what the watching policy saw: indices of vCPUs. */
+/* One line of what the watching policy saw: indices of vCPUs. Lines beyond SCENE_LOG are lost. */
 struct scene_pair {
 	uint32_t by, of;
 };
