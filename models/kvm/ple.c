@@ -21,14 +21,16 @@ static bool spinning(const struct vcpu *vcpu)
 uint64_t ple_deadline(struct vcpu *vcpu)
 {
 	const struct kvm *kvm = vcpu->vm->kvm;
-	uint64_t end;
+	uint64_t window, end;
 
 	if (kvm->ple_off || kvm->params->ple == PLE_OFF || !spinning(vcpu))
 		return TIME_NEVER;
 	/* the loop starts to count when the guest makes progress: after the debt of a cold cache */
 	if (kvm->params->ple == PLE_INTEL && vcpu->loop_start < vcpu->since + vcpu->debt)
 		vcpu->loop_start = vcpu->since + vcpu->debt;
-	end = vcpu->loop_start + cost_cycles_to_ns(kvm->cost, vcpu->ple_window);
+	window = cost_cycles_to_ns(kvm->cost, vcpu->ple_window);
+	/* at least a nanosecond: where exits cost nothing, time would stand still else */
+	end = vcpu->loop_start + (window ? window : 1);
 	return end > vcpu->since + vcpu->debt ? end : vcpu->since + vcpu->debt;
 }
 
