@@ -87,6 +87,7 @@ static const struct report_row event_rows[] = {
 static const struct report_row yield_rows[] = {
 	{ "  scans for a target", "1/s", cell_rate, RATE(SCANS) },
 	{ "  ... that found nobody", "1/s", cell_rate, RATE(SCAN_EMPTY) },
+	{ "  asked for by the guest", "1/s", cell_rate, RATE(PV_YIELDS) },
 	{ "  yields tried", "1/s", cell_rate, RATE(YIELD_TO) },
 	{ "  yields done", "1/s", cell_rate, RATE(YIELD_OK) },
 	{ "  done", "% of tried", cell_of_tried, RATE(YIELD_OK) },
@@ -102,8 +103,8 @@ static const struct report_row yield_rows[] = {
 	{ "  dropped: ineligible between", "% of done", cell_of_yields, RATE(HINT_DROPPED_GROUP) },
 	{ "  dropped: ineligible in its queue", "% of done", cell_of_yields,
 	  RATE(HINT_DROPPED_LEAF) },
-	{ "  lost: moved, slept or overwritten", "% of done", cell_of_yields,
-	  RATE(HINT_LOST_OTHER) },
+	{ "  lost: moved or slept", "% of done", cell_of_yields, RATE(HINT_LOST_OTHER) },
+	{ "  replaced by a later hint", "% of done", cell_of_yields, METRIC_YIELD_REPLACED },
 	{ .label = NULL },
 };
 

@@ -21,6 +21,7 @@ static const struct {
 	[METRIC_WAITING] = { "waiting", "ratio" },
 	[METRIC_BYSTANDER_RUN] = { "bystander-run", "ratio" },
 	[METRIC_YIELD_OTHER_QUEUE] = { "rate.yields-other-queue", "1/s" },
+	[METRIC_YIELD_REPLACED] = { "rate.hints-replaced", "1/s" },
 	[METRIC_YIELD_WRONG] = { "rate.yields-wrong", "1/s" },
 };
 
@@ -99,6 +100,19 @@ static void put_vms(const struct result *result, const struct machine_config *co
 	row[METRIC_WAITING] = ratio(waiting, running + waiting);
 }
 
+/* Every yield that was done left a hint; its fate is counted, or a later hint took its place. */
+static double hints_replaced(const uint64_t *counter)
+{
+	double decided = (double)counter[COUNTER_HINT_HONOURED] +
+			 (double)counter[COUNTER_HINT_DROPPED_ROOT] +
+			 (double)counter[COUNTER_HINT_DROPPED_GROUP] +
+			 (double)counter[COUNTER_HINT_DROPPED_LEAF] +
+			 (double)counter[COUNTER_HINT_LOST_OTHER];
+
+	/* A hint may be decided in the window and have been given before it. */
+	return fmax(0, (double)counter[COUNTER_YIELD_OK] - decided);
+}
+
 static void put_latency(const struct latency_summary *summary, double *field)
 {
 	bool any = summary->count > 0;
@@ -120,6 +134,7 @@ void metrics_make(const struct result *result, const struct machine_config *conf
 		(double)(counter[COUNTER_YIELD_OK] - counter[COUNTER_YIELD_SAME_QUEUE]) / time;
 	row[METRIC_YIELD_WRONG] =
 		(double)(counter[COUNTER_YIELD_OK] - counter[COUNTER_YIELD_RIGHT]) / time;
+	row[METRIC_YIELD_REPLACED] = hints_replaced(counter) / time;
 	for (size_t i = 0; i < ACCOUNT_KINDS; i++)
 		row[METRIC_ACCOUNT + i] = ratio((double)result->account[i], pcpu_time);
 	for (size_t i = 0; i < COUNTER_KINDS; i++)

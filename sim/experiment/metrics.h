@@ -24,6 +24,7 @@ enum metric {
 	METRIC_BYSTANDER_RUN,	  /* housekeeping tasks' share of pCPU time */
 	METRIC_YIELD_OTHER_QUEUE, /* yields a second to another pCPU */
 	METRIC_YIELD_WRONG,	  /* ... to a vCPU that the caller does not wait for */
+	METRIC_YIELD_REPLACED,	  /* hints that a later one replaced before any pick, a second */
 	METRIC_ACCOUNT,		  /* shares of pCPU time */
 	METRIC_RATE = METRIC_ACCOUNT + ACCOUNT_KINDS, /* counters a second */
 	METRIC_LATENCY = METRIC_RATE + COUNTER_KINDS, /* ns; LATENCY_FIELDS a kind */

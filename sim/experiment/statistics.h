@@ -3,7 +3,7 @@
  * statistics.h - what a few tens of replications allow to say
  *
  * The unit is the replication. Comparisons pair by seed and work on logarithms of ratios, so that
- * a gain and the loss that undoes it have the same size. docs/model.md explains the choices.
+ * a gain and the loss that undoes it have the same size. docs/statistics.md explains the choices.
  */
 #pragma once
 
