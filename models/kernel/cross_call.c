@@ -10,15 +10,23 @@
 #include "sim/engine/engine.h"
 #include "sim/engine/time.h"
 
-/* Flush of `pages` pages (0: all); a whole flush also costs progress later. */
-static uint64_t flush(struct kernel_cpu *cpu, uint64_t pages)
+/* Is a flush of so many pages (0: all) one of the whole TLB? */
+static bool is_whole(uint64_t pages)
+{
+	return pages == 0 || pages > FLUSH_PAGES_MAX;
+}
+
+static uint64_t flush_cost(const struct kernel_cpu *cpu, uint64_t pages)
 {
 	const struct kernel_costs *costs = &cpu->kernel->costs;
 
-	if (pages && pages <= FLUSH_PAGES_MAX)
-		return pages * costs->flush_page;
-	cpu->cpu->ops->lose(cpu->cpu, costs->flush_refill);
-	return costs->flush_full;
+	return is_whole(pages) ? costs->flush_full : pages * costs->flush_page;
+}
+
+/* What an empty TLB costs whoever runs next; the flush itself is over and answered. */
+static void refill(struct kernel_cpu *cpu)
+{
+	cpu->cpu->ops->lose(cpu->cpu, cpu->kernel->costs.flush_refill);
 }
 
 /* CPUs that run this address space; an idle one that has it loaded is lazy and only notes the flush
@@ -48,7 +56,7 @@ void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages)
 	struct kernel *kernel = cpu->kernel;
 	struct cross_call *call = cpu->call;
 	struct cpumask interrupt;
-	uint64_t ns = flush(cpu, pages);
+	uint64_t ns = flush_cost(cpu, pages);
 
 	cpu->no_preempt++;
 	call->pages = pages;
@@ -84,6 +92,8 @@ bool shootdown_wait(struct kernel_cpu *cpu)
 void shootdown_end(struct kernel_cpu *cpu)
 {
 	cpu->no_preempt--;
+	if (is_whole(cpu->call->pages))
+		refill(cpu);
 }
 
 uint64_t cross_call_begin(struct kernel_cpu *cpu)
@@ -99,29 +109,31 @@ uint64_t cross_call_begin(struct kernel_cpu *cpu)
 	     i = cpumask_next(&call->running, i + 1)) {
 		uint64_t pages = kernel->cpu[i].call->pages;
 
-		if (pages && pages <= FLUSH_PAGES_MAX)
-			ns += flush(cpu, pages);
-		else
-			all = true;
+		all |= is_whole(pages);
+		ns += flush_cost(cpu, pages);
 	}
 	/* one whole flush brings the TLB up to date for all of them */
-	return all ? flush(cpu, 0) : ns;
+	return all ? flush_cost(cpu, 0) : ns;
 }
 
 void cross_call_end(struct kernel_cpu *cpu)
 {
 	struct kernel *kernel = cpu->kernel;
 	struct cross_call *call = cpu->call;
+	bool all = false;
 
 	for (uint32_t i = cpumask_next(&call->running, 0); i < kernel->cpus;
 	     i = cpumask_next(&call->running, i + 1)) {
 		struct kernel_cpu *caller = &kernel->cpu[i];
 
+		all |= is_whole(caller->call->pages);
 		cpumask_remove(&caller->call->pending, cpu->index);
 		if (caller->work == WORK_SPIN_CALL && cpumask_empty(&caller->call->pending))
 			kernel_rework(caller, kernel->costs.lock_handover, WORK_SPIN_CALL);
 	}
 	cpumask_clear(&call->running, kernel->cpus);
+	if (all)
+		refill(cpu);
 }
 
 bool cross_call_waits_for(const struct kernel_cpu *cpu, uint32_t other)
