@@ -125,8 +125,8 @@ static inline void balance_insert(struct fair_queue *queue, struct fair_entity *
 {
 	struct fair_entity *up, *top;
 
-	while ((up = node->up) && up->red) {
-		top = up->up;
+	/* a red node is never the root, so there is a top */
+	while ((up = node->up) && up->red && (top = up->up)) {
 		bool left = up == top->left;
 		struct fair_entity *uncle = left ? top->right : top->left;
 
