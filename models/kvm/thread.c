@@ -90,14 +90,24 @@ static uint64_t thread_interrupted(struct task *task)
 
 	vcpu_freeze(vcpu);
 	count(vcpu->vm->kvm->measures, COUNTER_EXITS);
+	vcpu->reason = EXIT_INTERRUPT;
 	vcpu->instruction_boundary = true;
 	vcpu->phase = PHASE_ENTER;
 	return vcpu->vm->kvm->cost->exit;
 }
 
+/* The guest's CPL as of its last exit. Its own instructions that exit are its kernel's, whatever comes
+ * after them; the others may hit it anywhere. */
 static bool in_kernel_mode(const struct vcpu *vcpu)
 {
-	return vcpu->cpu.client->in_interrupt || vcpu->work != WORK_USER;
+	switch (vcpu->reason) {
+	case EXIT_INTERRUPT:
+	case EXIT_TIMER_EXPIRY:
+	case EXIT_IRQ_WINDOW:
+		return vcpu->cpu.client->in_interrupt || vcpu->work != WORK_USER;
+	default:
+		return true;
+	}
 }
 
 static void count_preemption(struct vcpu *vcpu)
