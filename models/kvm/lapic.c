@@ -161,6 +161,7 @@ void lapic_kick(struct cpu *from, struct cpu *to)
 
 	if (apic_mode(vcpu) == APIC_APICV_IPIV) {
 		deliver(vcpu, vcpu_of_cpu(to), IRQ_RESCHEDULE);
+		vcpu->icr_ns += vcpu->vm->kvm->cost->virtual_ipi;
 		return;
 	}
 	cpumask_add(&vcpu->requests.kick, to->index);
