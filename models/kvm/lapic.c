@@ -23,7 +23,8 @@ static uint64_t apic_mode(const struct vcpu *vcpu)
 	return vcpu->vm->config->vm.apic;
 }
 
-/* A notification to a vCPU in guest mode. All that one send makes arrive together, in one event. */
+/* A notification to another vCPU in guest mode. All that one send makes arrive together, in one
+ * event. */
 static void post(struct vcpu *from, struct vcpu *to)
 {
 	struct kvm *kvm = to->vm->kvm;
@@ -33,10 +34,6 @@ static void post(struct vcpu *from, struct vcpu *to)
 
 	if (timer_is_armed(&kvm->engine->timers, &to->inbox))
 		return;
-	if (!from) {
-		engine_arm(kvm->engine, &to->inbox, arrival);
-		return;
-	}
 	in_flight = timer_is_armed(&kvm->engine->timers, &from->outbox);
 	if (in_flight && from->sent_at != now) {
 		engine_arm(kvm->engine, &to->inbox, arrival);
