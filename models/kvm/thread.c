@@ -29,6 +29,7 @@ void thread_enter(struct vcpu *vcpu, uint64_t ns)
 		return;
 	}
 	vcpu->phase = PHASE_ENTERING;
+	vcpu->instruction_boundary = false;
 	kernel_work(cpu, ns + vcpu->vm->kvm->cost->entry, WORK_EXIT);
 }
 

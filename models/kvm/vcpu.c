@@ -114,7 +114,6 @@ void vcpu_freeze(struct vcpu *vcpu)
 void vcpu_thaw(struct vcpu *vcpu)
 {
 	vcpu->live = true;
-	vcpu->instruction_boundary = false;
 	vcpu->steal_preempted = false;
 	if (vcpu->flush_at_entry) {
 		vcpu->flush_at_entry = false;
