@@ -120,6 +120,24 @@ START_TEST(t45_not_inside_an_exit)
 }
 END_TEST
 
+/* 2.1: the run loop forgets the interrupt before it enters; a preemption there is not told. */
+START_TEST(t45_not_on_the_way_into_the_guest)
+{
+	struct scene *scene = scene_with_steal_time(1, 1);
+
+	scene->config.cost.entry = 10 * US;
+	scene->host_tick = MS;
+	scene->host_phase = 500 * US;
+	scene_set(scene, "R");
+	scene_run(scene, 505 * US);
+	ck_assert_int_eq(scene->vcpu[0].phase, PHASE_ENTERING); /* back from the tick */
+	scene_freeze(scene, 0);
+	ck_assert(scene->vcpu[0].preempted);
+	ck_assert(!is_preempted(scene, 0));
+	scene_free(scene);
+}
+END_TEST
+
 START_TEST(t45_not_while_halted)
 {
 	struct scene *scene = scene_with_steal_time(2, 2);
@@ -275,6 +293,7 @@ int main(void)
 	tcase_add_test(flag, t45_not_without_steal_time);
 	tcase_add_test(flag, t45_not_after_a_yield_from_a_pause_loop);
 	tcase_add_test(flag, t45_not_inside_an_exit);
+	tcase_add_test(flag, t45_not_on_the_way_into_the_guest);
 	tcase_add_test(flag, t45_not_while_halted);
 	tcase_add_test(flush, t46_a_preempted_target_flushes_later);
 	tcase_add_test(flush, t46_without_the_feature_the_caller_waits_for_the_preempted);

@@ -338,6 +338,33 @@ START_TEST(item_2_1_a_preemption_sets_ready_and_the_mode)
 }
 END_TEST
 
+/*
+ * vCPU 0 wakes vCPU 1 and goes back to user mode. It loses its pCPU while KVM carries out the ICR
+ * write in between, an instruction of the guest's kernel.
+ */
+START_TEST(item_2_1_an_exit_for_an_instruction_is_in_kernel)
+{
+	struct scene *scene = scene_new(2, 2);
+
+	scene->config.cost.icr_write = 10 * US;
+	SCRIPT(scene, 0, RUN(100 * US), PUT(0, 1), RUN(FOREVER));
+	SCRIPT(scene, 1, GET(0, 1), RUN(FOREVER));
+	scene_set(scene, "--");
+	scene_run(scene, 105 * US);
+	ck_assert_uint_eq(scene->task[0].asked, 3);
+	ck_assert_int_eq(scene->vcpu[0].phase, PHASE_EXITING);
+	scene_freeze(scene, 0);
+	ck_assert(scene->vcpu[0].preempted && scene->vcpu[0].preempted_in_kernel);
+
+	/* the next one is in user mode again, where it was interrupted */
+	scene_thaw(scene, 0);
+	scene_run(scene, 200 * US);
+	scene_freeze(scene, 0);
+	ck_assert(scene->vcpu[0].preempted && !scene->vcpu[0].preempted_in_kernel);
+	scene_free(scene);
+}
+END_TEST
+
 /* A spinner that is interrupted in its loop is in kernel mode. */
 START_TEST(item_2_1_a_spinner_is_preempted_in_kernel)
 {
@@ -548,6 +575,7 @@ int main(void)
 	tcase_add_loop_test(filter, t25_t26_woken_with_an_interrupt_is_a_candidate, 0, 2);
 	tcase_add_test(filter, t25_t27_a_halt_sets_nothing_and_its_wake_only_ready);
 	tcase_add_test(filter, item_2_1_a_preemption_sets_ready_and_the_mode);
+	tcase_add_test(filter, item_2_1_an_exit_for_an_instruction_is_in_kernel);
 	tcase_add_test(filter, item_2_1_a_spinner_is_preempted_in_kernel);
 	tcase_add_test(eligible, t28_a_waiting_spinner_is_refused_every_second_time);
 	tcase_add_test(eligible, t30_an_earlier_filter_spares_the_toggle);
