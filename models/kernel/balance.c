@@ -15,7 +15,7 @@
 static bool movable(const struct task *task, uint64_t now)
 {
 	return task->only_cpu == UINT32_MAX && !task_running(task) &&
-	       (task->run_total == 0 || now - task->runnable_since >= CACHE_HOT_NS);
+	       (task->off_since == 0 || now - task->off_since >= CACHE_HOT_NS);
 }
 
 static struct task *find(struct kernel_cpu *from, uint64_t now)
@@ -66,7 +66,7 @@ bool balance_newly_idle(struct kernel_cpu *cpu)
 	from = task_cpu(task);
 	requests = from->rq->resched;
 	runnable_remove(task);
-	task->cpu = cpu->index;
+	task_set_cpu(task, cpu->index);
 	runnable_add(task);
 	fair_migrate(from->rq, cpu->rq, &task->fair, from->cpu->ops->task_clock(from->cpu, now),
 		     cpu->cpu->ops->task_clock(cpu->cpu, now));

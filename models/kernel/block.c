@@ -90,7 +90,7 @@ bool kernel_wake(struct task *task, struct kernel_cpu *by)
 	task->runnable_since = task->kernel->engine->now;
 	/* a delayed task never left its queue and wakes there: eevdf.md 1.14, step 1 */
 	if (!fair_task_delayed(&task->fair))
-		task->cpu = placement_wake(task, by);
+		task_set_cpu(task, placement_wake(task, by));
 	cpu = task_cpu(task);
 	requests = cpu->rq->resched;
 	runnable_add(task);

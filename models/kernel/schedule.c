@@ -62,6 +62,7 @@ static void account_off(struct kernel_cpu *cpu, struct task *task, uint64_t now)
 	bool runnable = task->state == TASK_RUNNABLE;
 
 	task->run_total += now - task->running_since;
+	task->off_since = now;
 	cpu->busy += now - task->running_since;
 	if (runnable)
 		task->runnable_since = now;

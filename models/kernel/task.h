@@ -59,9 +59,18 @@ struct task {
 	struct histogram *run_delay;	/* borrowed; NULL: not measured */
 	uint64_t run_total, wait_total; /* ns on a CPU; ns runnable without one */
 	uint64_t running_since;
+	uint64_t off_since; /* ns: when it lost its CPU; 0: never had one, or has moved since then */
 };
 
 static inline struct task *task_of(struct fair_task *fair)
 {
 	return (struct task *)fair;
+}
+
+/* A move makes it cold: eevdf.md 5.2. */
+static inline void task_set_cpu(struct task *task, uint32_t cpu)
+{
+	if (task->cpu != cpu)
+		task->off_since = 0;
+	task->cpu = cpu;
 }
