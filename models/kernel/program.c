@@ -211,11 +211,11 @@ static void program_advance(struct task *generic)
 	struct kernel_cpu *cpu = task_cpu(generic);
 
 	for (;;) {
-		if (kernel_wants_cpu(cpu, WORK_USER)) {
-			kernel_schedule(cpu);
-			return;
-		}
 		if (!task->op_under_way) {
+			if (kernel_wants_cpu(cpu, WORK_USER)) {
+				kernel_schedule(cpu);
+				return;
+			}
 			task->program->next(task->program, &task->op);
 			task->op_under_way = true;
 			task->stage = 0;
