@@ -19,7 +19,7 @@ uint64_t halt_poll_next(const struct kvm_params *params, uint64_t poll, uint64_t
 		poll = params->halt_poll_shrink ? poll / params->halt_poll_shrink : 0;
 		return poll < params->halt_poll_grow_start ? 0 : poll;
 	}
-	if (poll < max && halted < max) {
+	if (poll < max && halted < max && params->halt_poll_grow) {
 		poll *= params->halt_poll_grow;
 		return poll < params->halt_poll_grow_start ? params->halt_poll_grow_start : poll;
 	}

@@ -49,7 +49,7 @@ const struct param kvm_params_table[] = {
 	    .max = ONE_SECOND, .low = 0, .high = 200000, .meaning = "longest halt poll; 0: never",
 	    .source = "kvm-and-guest.md 3.10, [R]"),
 	KVM(halt_poll_grow, .type = PARAM_UINT, .unit = "factor", .fallback = "2", .min = 0,
-	    .max = 1000, .meaning = "growth of the halt poll",
+	    .max = 1000, .meaning = "growth of the halt poll; 0: none",
 	    .source = "kvm-and-guest.md 3.10, [V]"),
 	KVM(halt_poll_grow_start, .type = PARAM_UINT, .unit = "ns", .fallback = "10000", .min = 0,
 	    .max = ONE_SECOND, .meaning = "first halt poll",
