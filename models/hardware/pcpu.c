@@ -49,7 +49,7 @@ static void set_work(struct pcpu *pcpu, uint64_t end)
 	pcpu->work_set = end != TIME_NEVER;
 }
 
-static uint64_t pcpu_task_clock(const struct cpu *cpu, uint64_t now)
+static uint64_t pcpu_task_clock(struct cpu *cpu, uint64_t now)
 {
 	(void)cpu;
 	return now;

@@ -53,7 +53,6 @@ static struct task *busiest(struct kernel_cpu *cpu)
 
 bool balance_newly_idle(struct kernel_cpu *cpu)
 {
-	uint64_t now = cpu->kernel->engine->now;
 	struct task *task;
 	struct kernel_cpu *from;
 	uint32_t requests;
@@ -68,8 +67,7 @@ bool balance_newly_idle(struct kernel_cpu *cpu)
 	runnable_remove(task);
 	task_set_cpu(task, cpu->index);
 	runnable_add(task);
-	fair_migrate(from->rq, cpu->rq, &task->fair, from->cpu->ops->task_clock(from->cpu, now),
-		     cpu->cpu->ops->task_clock(cpu->cpu, now));
+	fair_migrate(from->rq, cpu->rq, &task->fair, kernel_clock(from), kernel_clock(cpu));
 	/* taking it away has charged the task that runs there, and its slice may be over */
 	kernel_notify(from, cpu, requests);
 	return true;

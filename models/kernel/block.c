@@ -15,7 +15,7 @@ uint64_t kernel_now(const struct kernel *kernel)
 	return kernel->engine->now;
 }
 
-static uint64_t clock_of(const struct kernel_cpu *cpu)
+uint64_t kernel_clock(const struct kernel_cpu *cpu)
 {
 	return cpu->cpu->ops->task_clock(cpu->cpu, cpu->kernel->engine->now);
 }
@@ -41,7 +41,7 @@ static void leave(struct kernel_cpu *cpu, enum task_state state, uint32_t flags)
 
 	task->state = state;
 	runnable_remove(task);
-	fair_dequeue(cpu->rq, &task->fair, flags, clock_of(cpu));
+	fair_dequeue(cpu->rq, &task->fair, flags, kernel_clock(cpu));
 	kernel_schedule(cpu);
 }
 
@@ -94,7 +94,7 @@ bool kernel_wake(struct task *task, struct kernel_cpu *by)
 	cpu = task_cpu(task);
 	requests = cpu->rq->resched;
 	runnable_add(task);
-	fair_wake(cpu->rq, &task->fair, 0, clock_of(cpu));
+	fair_wake(cpu->rq, &task->fair, 0, kernel_clock(cpu));
 	kernel_notify(cpu, by, requests);
 	return true;
 }
@@ -121,6 +121,6 @@ void task_start(struct task *task, uint32_t cpu)
 	task->cpu = cpu;
 	task->runnable_since = task->kernel->engine->now;
 	runnable_add(task);
-	fair_start(target->rq, &task->fair, clock_of(target));
+	fair_start(target->rq, &task->fair, kernel_clock(target));
 	kernel_notify(target, NULL, requests);
 }

@@ -40,7 +40,7 @@ struct cpu {
 
 struct cpu_ops {
 	/* ns by which running tasks are charged; may leave out stolen time. */
-	uint64_t (*task_clock)(const struct cpu *cpu, uint64_t now);
+	uint64_t (*task_clock)(struct cpu *cpu, uint64_t now);
 	/* Makes `ns` of progress (TIME_NEVER: until stopped). Replaces what was being executed. */
 	void (*execute)(struct cpu *cpu, uint64_t ns, enum work work);
 	/* Stops, and says how much progress was left. */

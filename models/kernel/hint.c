@@ -9,11 +9,6 @@
 #include "models/sched/query.h"
 #include "sim/engine/engine.h"
 
-static uint64_t clock_of(const struct kernel_cpu *cpu)
-{
-	return cpu->cpu->ops->task_clock(cpu->cpu, cpu->kernel->engine->now);
-}
-
 int kernel_yield_to(struct kernel_cpu *cpu, struct task *target)
 {
 	struct kernel_cpu *there = task_cpu(target);
@@ -22,8 +17,8 @@ int kernel_yield_to(struct kernel_cpu *cpu, struct task *target)
 	int result;
 
 	count(measures, COUNTER_YIELD_TO);
-	fair_clock(there->rq, clock_of(there));
-	result = fair_yield_to(cpu->rq, &target->fair, clock_of(cpu));
+	fair_clock(there->rq, kernel_clock(there));
+	result = fair_yield_to(cpu->rq, &target->fair, kernel_clock(cpu));
 	if (result == FAIR_ALONE) {
 		count(measures, COUNTER_YIELD_ESRCH);
 	} else if (result == 0) {
@@ -52,7 +47,7 @@ void hint_before_pick(struct kernel_cpu *cpu)
 		cpu->hint.target = NULL;
 		return;
 	}
-	fate = fair_hint_level(cpu->rq, &target->fair, clock_of(cpu));
+	fate = fair_hint_level(cpu->rq, &target->fair, kernel_clock(cpu));
 	if (fate.fate == HINT_HONOURED)
 		return;
 	cpu->hint.target = NULL;

@@ -71,6 +71,8 @@ static inline bool task_running(const struct task *task)
 }
 
 uint64_t kernel_now(const struct kernel *kernel);
+/* The CPU's task clock now: what its run queue goes by. */
+uint64_t kernel_clock(const struct kernel_cpu *cpu);
 
 /* ns: when the spin wait began that the CPU's task is in. */
 uint64_t kernel_wait_since(const struct kernel_cpu *cpu);

@@ -113,7 +113,7 @@ static void switch_to(struct kernel_cpu *cpu, struct task *next)
 void kernel_schedule(struct kernel_cpu *cpu)
 {
 	uint64_t now = cpu->kernel->engine->now;
-	uint64_t clock = cpu->cpu->ops->task_clock(cpu->cpu, now);
+	uint64_t clock = kernel_clock(cpu);
 	struct task *prev = cpu->current;
 	struct fair_task *picked;
 	struct task *next;

@@ -62,6 +62,6 @@ void kernel_tick(struct kernel_cpu *cpu)
 {
 	if (cpu->tick_stopped)
 		return;
-	fair_tick(cpu->rq, cpu->cpu->ops->task_clock(cpu->cpu, cpu->kernel->engine->now));
+	fair_tick(cpu->rq, kernel_clock(cpu));
 	arm(cpu);
 }

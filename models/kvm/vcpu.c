@@ -142,7 +142,7 @@ void vcpu_continue(struct vcpu *vcpu)
 
 /* --- struct cpu_ops: what the guest kernel asks for --- */
 
-static uint64_t vcpu_task_clock(const struct cpu *cpu, uint64_t now)
+static uint64_t vcpu_task_clock(struct cpu *cpu, uint64_t now)
 {
 	struct vcpu *vcpu = vcpu_of_cpu(cpu);
 	uint64_t delta = now - vcpu->clock_at;
