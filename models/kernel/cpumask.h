@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CPUMASK_CPUS 1024 /* the most vCPUs that a guest may have */
+#define CPUMASK_CPUS 4096 /* the most CPUs that a host, or a guest, may have */
 #define CPUMASK_WORDS (CPUMASK_CPUS / 64)
 
 /* Only the first `words` words are ever looked at: (CPUs + 63) / 64. */
