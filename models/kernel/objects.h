@@ -41,7 +41,7 @@ struct kernel_objects {
 	struct bounded_queue *queue;
 	uint32_t spin_locks, mutexes, queues;
 	uint64_t work, passes; /* done by OP_WORK and OP_PASS since the last reset */
-	uint64_t pass_since;   /* ns: start of the pass under way */
+	uint64_t pass_since;   /* ns: start of the pass under way; 0: it may be a part of one */
 };
 
 struct kernel_objects *kernel_objects_new(uint32_t spin_locks, uint32_t mutexes, uint32_t queues,

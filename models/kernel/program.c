@@ -159,11 +159,12 @@ static bool op_pass(struct kernel_cpu *cpu)
 	struct kernel_objects *objects = cpu->kernel->objects;
 	uint64_t now = cpu->kernel->engine->now;
 
-	if (objects->pass_since)
+	if (objects->pass_since) {
 		histogram_add(&cpu->kernel->measures->latency[LATENCY_PASS],
 			      now - objects->pass_since);
+		objects->passes++;
+	}
 	objects->pass_since = now;
-	objects->passes++;
 	return true;
 }
 
