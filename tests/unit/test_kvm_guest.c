@@ -202,7 +202,7 @@ END_TEST
 START_TEST(item_3_8_steal_is_left_out_of_the_task_clock)
 {
 	struct scene *scene = scene_new(1, 1);
-	const struct cpu *cpu;
+	struct cpu *cpu;
 	uint64_t clock;
 
 	scene->kind.paravirt.steal_time = _i == 1;
