@@ -75,7 +75,12 @@ uint64_t housekeeping_run(const struct housekeeping *housekeeping)
 {
 	uint64_t total = 0;
 
-	for (uint32_t i = 0; i < housekeeping->count; i++)
-		total += housekeeping->keeper[i].task.task.run_total;
+	for (uint32_t i = 0; i < housekeeping->count; i++) {
+		const struct task *task = &housekeeping->keeper[i].task.task;
+
+		total += task->run_total;
+		if (task_running(task))
+			total += kernel_now(task->kernel) - task->running_since;
+	}
 	return total;
 }
