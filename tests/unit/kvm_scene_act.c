@@ -43,11 +43,14 @@ void scene_lag(struct scene *scene, struct task *task, int64_t behind)
 {
 	struct kernel_cpu *cpu = task_cpu(task);
 	struct fair_entity *entity = &task->fair.entity;
+	uint32_t requests = cpu->rq->resched;
 	int64_t sum = 0;
 	int64_t others = 0;
 
+	/* nobody would be told of a request that this account raises */
 	fair_clock(cpu->rq, scene_now(scene));
 	fair_account(entity->queue);
+	cpu->rq->resched = requests;
 	for (const struct task *other = cpu->first; other; other = other->next) {
 		if (other == task)
 			continue;

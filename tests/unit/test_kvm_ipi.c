@@ -225,6 +225,32 @@ START_TEST(t58_interrupts_off_cost_an_exit_without_apicv)
 END_TEST
 
 /*
+ * 4.1: two vectors wait at an entry. Hardware delivers both. KVM injects one, and asks for an exit
+ * when the guest turns interrupts on again; each end of interrupt is an exit, too.
+ */
+START_TEST(t58_a_second_interrupt_waits_for_its_window)
+{
+	struct scene *scene = scene_new(2, 2);
+	uint64_t exits, kernel;
+
+	scene->kind.vm.apic = _i ? APIC_SOFTWARE : APIC_APICV;
+	scene->config.cost.guest_ipi_handler = 10 * US;
+	scene_set(scene, "RU");
+	scene->vcpu[1].cpu.pending = 1u << IRQ_RESCHEDULE | 1u << IRQ_CALL;
+	exits = scene_count(scene, COUNTER_EXITS);
+	kernel = scene_account(scene, ACCOUNT_GUEST_KERNEL);
+	scene_thaw(scene, 1);
+	scene_run(scene, 29 * US);
+	ck_assert(!scene->vcpu[1].cpu.irqs_on);
+	scene_run(scene, 100 * US);
+	ck_assert_uint_eq(scene->vcpu[1].cpu.pending, 0);
+	ck_assert_uint_eq(scene_account(scene, ACCOUNT_GUEST_KERNEL) - kernel, 20 * US);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_EXITS) - exits, _i ? 3 : 0);
+	scene_free(scene);
+}
+END_TEST
+
+/*
  * vCPUs 0 and 2 flush, vCPU 1 is away. Its list of calls is not empty when the second comes, so
  * that one sends it nothing (3.4); one handler answers both.
  */
@@ -435,6 +461,7 @@ int main(void)
 	tcase_add_loop_test(call, item_4_1_a_halted_target_wakes, 0, 3);
 	tcase_add_test(call, item_4_1_exits_of_an_interrupt);
 	tcase_add_test(call, t58_interrupts_off_cost_an_exit_without_apicv);
+	tcase_add_loop_test(call, t58_a_second_interrupt_waits_for_its_window, 0, 2);
 	tcase_add_test(call, t59_two_calls_to_an_absent_target_are_handled_once);
 	tcase_add_test(call, t59_a_vector_that_is_pending_is_not_sent_again);
 	tcase_add_test(send, t60_a_hypercall_takes_a_window_of_128);

@@ -147,8 +147,10 @@ END_TEST
 
 START_TEST(t07_without_growth_the_window_stays)
 {
+	const struct kvm_params params = { .ple_window = BASE_WINDOW, .ple_max = UINT32_MAX };
 	struct scene *scene = scene_new(2, 2);
 
+	ck_assert_uint_eq(ple_window_grow(&params, 2 * BASE_WINDOW), BASE_WINDOW);
 	scene->config.kvm.ple_grow = 0;
 	scene_set(scene, "SR");
 	for (uint64_t k = 1; k <= 5; k++) {
@@ -249,6 +251,7 @@ START_TEST(t10_user_mode_never_exits)
 	SCRIPT(scene, 0, RUN(50 * MS), KERNEL(50 * MS), RUN(FOREVER));
 	scene_set(scene, "-R");
 	scene_run(scene, 200 * MS);
+	ck_assert_uint_eq(scene->task[0].began[2], 100 * MS);
 	ck_assert_uint_eq(scene_count(scene, COUNTER_PLE_EXITS), 0);
 	ck_assert_uint_eq(scene_count(scene, COUNTER_SCANS), 0);
 	scene_free(scene);

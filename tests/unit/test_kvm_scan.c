@@ -131,6 +131,7 @@ START_TEST(t18_one_vcpu_alone_returns_at_once)
 	ck_assert(!vcpu->in_spin_loop);
 	ck_assert(!vcpu->dy_eligible);
 	ck_assert_uint_eq(scene_account(scene, ACCOUNT_EXIT), 0);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_SCAN_EMPTY), 0); /* there was no scan */
 	ck_assert_uint_eq(scene->vm->last_boosted, 0);
 	ck_assert_uint_eq(scene_count(scene, COUNTER_YIELD_TO), 0);
 	ck_assert_uint_eq(vcpu->ple_window, BASE_WINDOW << 3);

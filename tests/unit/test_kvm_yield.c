@@ -133,10 +133,23 @@ static struct scene *together(int64_t target_lag)
 	return scene;
 }
 
+/* Both are eligible, and by its deadline the rival would be the next. */
+static void prefer_rival(struct scene *scene, struct task *rival, struct task *target)
+{
+	/* each is placed by the mean of the others: this converges */
+	for (uint32_t i = 0; i < 40; i++) {
+		scene_lag(scene, target, -(int64_t)(10 * US));
+		scene_lag(scene, rival, -(int64_t)(30 * US));
+	}
+	ck_assert_int_lt(rival->fair.entity.deadline, target->fair.entity.deadline);
+}
+
 START_TEST(t37_an_eligible_target_on_the_same_cpu_runs_next)
 {
-	struct scene *scene = together(-(int64_t)(10 * US));
+	struct scene *scene = together(0);
 
+	scene_crowd(scene, 0);
+	prefer_rival(scene, &scene->hog[0].task, &scene->vcpu[1].task);
 	scene_run_until(scene, COUNTER_SCANS, 1);
 	ck_assert_uint_eq(scene_count(scene, COUNTER_YIELD_OK), 1);
 	ck_assert_uint_eq(scene_count(scene, COUNTER_YIELD_SAME_QUEUE), 1);
@@ -174,18 +187,21 @@ START_TEST(t38_each_cpu_takes_its_own_best)
 	struct scene *scene = scene_new(2, 2);
 
 	scene_set(scene, "SP");
+	scene_freeze(scene, 1); /* a second hog there */
 	scene_crowd(scene, 0);
 	scene_run(scene, 90 * US);
-	scene_lag(scene, &scene->vcpu[1].task, -(int64_t)(10 * US));
-	scene_lag(scene, &scene->hog[1].task, 0);
+	bool first = task_running(&scene->hog[0].task);
+
+	prefer_rival(scene, &scene->hog[first ? 1 : 0].task, &scene->vcpu[1].task);
+	scene_lag(scene, &scene->hog[2].task, 0);
 	scene_run_until(scene, COUNTER_SCANS, 1);
 	ck_assert_uint_eq(scene_count(scene, COUNTER_YIELD_OK), 1);
 	ck_assert_uint_eq(scene_count(scene, COUNTER_YIELD_SAME_QUEUE), 0);
-	ck_assert(task_running(&scene->hog[1].task));
+	ck_assert(task_running(&scene->hog[2].task));
 	ck_assert(task_running(&scene->vcpu[1].task));
 	ck_assert_uint_eq(scene_count(scene, COUNTER_HINT_HONOURED), 1);
 	ck_assert_uint_lt(scene_now(scene), 105 * US);
-	/* nothing was given to the target: both hogs' queues hold whom they held */
+	/* nobody has moved */
 	ck_assert_uint_eq(scene->vcpu[0].task.cpu, 0);
 	ck_assert_uint_eq(scene->vcpu[1].task.cpu, 1);
 	scene_free(scene);
