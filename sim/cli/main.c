@@ -3,12 +3,15 @@
  * main.c - the program: which subcommand runs, and how it ends
  */
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_version.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "build_id.h"
 #include "sim/cli/command.h"
 #include "sim/cli/output.h"
 #include "sim/engine/fail.h"
@@ -80,6 +83,16 @@ static int run_command(int argc, char **argv, GError **error)
 	return command->run(argc, argv, error);
 }
 
+static int print_version(GError **error)
+{
+	g_autofree char *text = g_strdup_printf(
+		"vcpusim " PACKAGE_VERSION " (" BUILD_ID "), GLib %u.%u.%u, GSL %s, Jansson %s\n",
+		glib_major_version, glib_minor_version, glib_micro_version, gsl_version,
+		jansson_version_str());
+
+	return output_write(text, error) ? STATUS_DONE : STATUS_SYSTEM;
+}
+
 static int dispatch(int argc, char **argv, GError **error)
 {
 	static char help[] = "help";
@@ -90,8 +103,7 @@ static int dispatch(int argc, char **argv, GError **error)
 		return STATUS_INPUT;
 	}
 	if (strcmp(argv[1], "--version") == 0)
-		return output_write("vcpusim " PACKAGE_VERSION "\n", error) ? STATUS_DONE
-									    : STATUS_SYSTEM;
+		return print_version(error);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return cmd_help(1, no_arguments, error);
 	return run_command(argc - 1, argv + 1, error);
