@@ -85,10 +85,11 @@ static int run_command(int argc, char **argv, GError **error)
 
 static int print_version(GError **error)
 {
-	g_autofree char *text = g_strdup_printf(
-		"vcpusim " PACKAGE_VERSION " (" BUILD_ID "), GLib %u.%u.%u, GSL %s, Jansson %s\n",
-		glib_major_version, glib_minor_version, glib_micro_version, gsl_version,
-		jansson_version_str());
+	g_autofree char *text = g_strdup_printf("vcpusim " PACKAGE_VERSION " (" BUILD_ID
+						"), GLib %u.%u.%u, GSL %s, Jansson %s\n",
+						glib_major_version, glib_minor_version,
+						glib_micro_version, gsl_version,
+						jansson_version_str());
 
 	return output_write(text, error) ? STATUS_DONE : STATUS_SYSTEM;
 }
