@@ -27,12 +27,12 @@ for setup in lab-pinned default-pinned; do
 			--baseline none "${candidates[@]}" --reps "$pairs" -j "$(nproc)" "$@" |
 			awk -v setup="$setup" -v vms="$vms" -v names="${policies[*]}" '
 			/^  gain over the baseline/ { sub(/.*baseline +% +(baseline)?/, ""); ngain = split($0, gain) }
-			/^  95 % interval/ {
+			setup && /^  95 % interval/ {
 				sub(/.*% interval +% +/, ""); gsub(/\.\./, " "); split($0, bound)
 				split(names, name)
 				for (i = 1; i <= ngain; i++)
 					print setup, vms, name[i], gain[i], bound[2 * i - 1], bound[2 * i]
-				exit
+				setup = ""
 			}'
 	done
 done
