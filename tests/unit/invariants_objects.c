@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * invariants_objects.c - what the tasks of a guest share, and who waits for what
+ */
+#include "models/kernel/cross_call.h"
+#include "models/kernel/objects.h"
+#include "models/kernel/program.h"
+#include "models/kvm/vm.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/time.h"
+#include "tests/unit/invariants.h"
+#include "workloads/workload.h"
+
+static bool does(const struct program_task *task, enum op_kind kind, uint32_t object)
+{
+	return task->op_under_way && task->op.kind == kind && task->op.object == object;
+}
+
+/* Is somebody awake who carries out such an op: beyond its first half only, or at any point? */
+static bool somebody(const struct vm *vm, enum op_kind kind, uint32_t object, bool second_half)
+{
+	for (uint32_t i = 0; i < vm->workload->tasks; i++) {
+		const struct program_task *task = &vm->tasks[i];
+
+		if (task->task.state == TASK_RUNNABLE && does(task, kind, object) &&
+		    (!second_half || task->half_done || task->stage > 0))
+			return true;
+	}
+	return false;
+}
+
+/* Sleepers in line for an op on that object. */
+static const char *sleepers_broken(const struct task_fifo *fifo, enum op_kind kind, uint32_t object)
+{
+	const struct task *last = NULL;
+
+	for (const struct task *task = fifo->head; task; last = task, task = task->wait_next) {
+		must(task->state == TASK_SLEEPING);
+		must(does((const struct program_task *)task, kind, object));
+	}
+	must(fifo->tail == last);
+	return NULL;
+}
+
+static const char *spin_lock_broken(const struct vm *vm, uint32_t number)
+{
+	const struct spin_lock *lock = &vm->guest.objects->spin_lock[number];
+	const struct task *last = NULL;
+
+	must(!lock->waiters.head || lock->owner);
+	if (lock->owner) {
+		must(lock->owner->spins_held > 0 && lock->owner->spins_on != lock);
+		must(task_running(lock->owner));
+	}
+	for (const struct task *task = lock->waiters.head; task; task = task->wait_next) {
+		must(task != lock->owner);
+		must(task->spins_on == lock);
+		must(task_running(task));
+		must(!last || last->waits_since <= task->waits_since);
+		last = task;
+	}
+	must(lock->waiters.tail == last);
+	return NULL;
+}
+
+static const char *mutex_broken(const struct vm *vm, uint32_t number)
+{
+	const struct mutex *mutex = &vm->guest.objects->mutex[number];
+
+	must_pass(sleepers_broken(&mutex->waiters, OP_MUTEX_LOCK, number));
+	must(!mutex->owner || mutex->owner->state != TASK_DEAD);
+	must(mutex->owner || !mutex->waiters.head || somebody(vm, OP_MUTEX_LOCK, number, false) ||
+	     somebody(vm, OP_MUTEX_UNLOCK, number, true));
+	return NULL;
+}
+
+static const char *bounded_queue_broken(const struct vm *vm, uint32_t number)
+{
+	const struct bounded_queue *queue = &vm->guest.objects->queue[number];
+	const struct program_task *putter = (const struct program_task *)queue->putters.head;
+
+	must(queue->items <= queue->capacity);
+	must_pass(sleepers_broken(&queue->getters, OP_GET, number));
+	must_pass(sleepers_broken(&queue->putters, OP_PUT, number));
+	must(!queue->items || !queue->getters.head || somebody(vm, OP_GET, number, false) ||
+	     somebody(vm, OP_PUT, number, true));
+	must(!putter || queue->items + putter->op.amount > queue->capacity ||
+	     somebody(vm, OP_PUT, number, false) || somebody(vm, OP_GET, number, true));
+	return NULL;
+}
+
+static bool call_interrupt_coming(const struct vm *vm, const struct vcpu *target)
+{
+	if (target->cpu.pending & 1u << IRQ_CALL)
+		return true;
+	for (uint32_t i = 0; i < vm->vcpus; i++)
+		if (vm->vcpu[i].requests.call_any &&
+		    cpumask_has(&vm->vcpu[i].requests.call, target->index))
+			return true;
+	return false;
+}
+
+static const char *call_broken(const struct vm *vm, const struct kernel_cpu *cpu)
+{
+	const struct cross_call *call = cpu->call;
+	const struct program_task *task = (const struct program_task *)cpu->current;
+	bool handles = cpu->in_interrupt && cpu->irq == IRQ_CALL;
+
+	for (uint32_t i = 0; i < vm->vcpus; i++) {
+		const struct cross_call *other = vm->guest.cpu[i].call;
+		bool waits = cpumask_has(&other->pending, cpu->index);
+		bool in_list = cpumask_has(&call->inbox, i),
+		     served = cpumask_has(&call->running, i);
+
+		must(waits == (in_list || served));
+		must(!(in_list && served));
+	}
+	must(cpumask_empty(&call->running) || handles);
+	must(cpumask_empty(&call->inbox) || call_interrupt_coming(vm, &vm->vcpu[cpu->index]));
+	if (!cpumask_empty(&call->pending)) {
+		must(task && task->op_under_way && task->op.kind == OP_SHOOTDOWN);
+		must(!cpumask_has(&call->pending, cpu->index));
+	}
+	return NULL;
+}
+
+/* ns that are left of what the CPU does outside interrupts. */
+static uint64_t left_of(const struct vm *vm, const struct kernel_cpu *cpu)
+{
+	return cpu->in_interrupt ? cpu->base : vm->vcpu[cpu->index].left;
+}
+
+/* Preemption is off for a reason, and who spins waits for something. */
+static const char *spinning_broken(const struct vm *vm, const struct kernel_cpu *cpu)
+{
+	const struct program_task *task = (const struct program_task *)cpu->current;
+	uint32_t reasons = 0;
+
+	if (task) {
+		reasons = task->task.spins_held + (task->task.spins_on != NULL);
+		reasons += task->op_under_way && task->op.kind == OP_SHOOTDOWN && task->stage > 0;
+	}
+	must(cpu->no_preempt == reasons);
+	if (!task || cpu->switching)
+		return NULL;
+	if (task->task.spins_on) {
+		must(cpu->work == WORK_SPIN_LOCK && left_of(vm, cpu) == TIME_NEVER);
+	} else if (left_of(vm, cpu) == TIME_NEVER) {
+		must(cpu->work == WORK_SPIN_CALL && !cpumask_empty(&cpu->call->pending));
+	}
+	return NULL;
+}
+
+static const char *task_broken(const struct vm *vm, const struct program_task *task)
+{
+	const struct kernel *guest = &vm->guest;
+	uint32_t held = 0, waits = 0;
+	bool sleeps = task->op_under_way && task->op.kind == OP_SLEEP;
+
+	for (uint32_t i = 0; i < guest->objects->spin_locks; i++) {
+		const struct spin_lock *lock = &guest->objects->spin_lock[i];
+
+		held += lock->owner == &task->task;
+		for (const struct task *in = lock->waiters.head; in; in = in->wait_next)
+			waits += in == &task->task;
+	}
+	must(task->task.spins_held == held);
+	must(waits == (task->task.spins_on != NULL));
+	if (task->task.state == TASK_SLEEPING && sleeps) {
+		bool expired = false;
+
+		for (uint32_t i = 0; i < guest->cpus; i++)
+			for (const struct task *in = guest->cpu[i].timer_expired; in;
+			     in = in->wait_next)
+				expired |= in == &task->task;
+		must(expired != timer_is_armed(&guest->engine->timers, &task->task.sleep));
+	}
+	return NULL;
+}
+
+const char *objects_broken(const struct vm *vm)
+{
+	uint32_t runnable = 0, listed = 0;
+
+	for (uint32_t i = 0; i < vm->workload->spin_locks; i++)
+		must_pass(spin_lock_broken(vm, i));
+	for (uint32_t i = 0; i < vm->workload->mutexes; i++)
+		must_pass(mutex_broken(vm, i));
+	for (uint32_t i = 0; i < vm->workload->queues; i++)
+		must_pass(bounded_queue_broken(vm, i));
+	for (uint32_t i = 0; i < vm->vcpus; i++) {
+		must_pass(call_broken(vm, &vm->guest.cpu[i]));
+		must_pass(spinning_broken(vm, &vm->guest.cpu[i]));
+		listed += vm->guest.cpu[i].tasks;
+	}
+	for (uint32_t i = 0; i < vm->workload->tasks; i++) {
+		must_pass(task_broken(vm, &vm->tasks[i]));
+		runnable += vm->tasks[i].task.state == TASK_RUNNABLE;
+	}
+	must(runnable == listed);
+	return NULL;
+}

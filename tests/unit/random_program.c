@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * random_program.c - scripts made of blocks, repeated until the task ends
+ */
+#include "tests/unit/random_program.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "sim/engine/param.h"
+#include "sim/engine/random.h"
+#include "workloads/instance.h"
+#include "workloads/workload.h"
+
+#define BLOCKS 4
+#define BLOCK_OPS 10 /* the most in one */
+#define SCRIPT_OPS (BLOCKS * BLOCK_OPS + 3)
+
+struct script {
+	struct program program; /* first */
+	struct op op[SCRIPT_OPS];
+	uint32_t ops, next;
+	uint64_t rounds; /* until it ends */
+	struct random random;
+	struct op last; /* handed out; it ends when the next one is asked for */
+	struct random_program_tally tally;
+};
+
+/* What the scripts of one instance share. */
+struct maker {
+	const struct random_program_params *params;
+	struct random random;
+	uint64_t *batch; /* [queues] */
+};
+
+static void count_ended(struct script *script)
+{
+	switch (script->last.kind) {
+	case OP_RUN:
+		script->tally.user += script->last.amount;
+		break;
+	case OP_KERNEL:
+		script->tally.kernel += script->last.amount;
+		break;
+	case OP_MUTEX_LOCK:
+	case OP_MUTEX_UNLOCK:
+	case OP_PUT:
+	case OP_GET:
+		script->tally.owing++;
+		break;
+	default:
+		break;
+	}
+}
+
+static void script_next(struct program *program, struct op *op)
+{
+	struct script *script = (struct script *)program;
+
+	count_ended(script);
+	if (script->next == script->ops) {
+		script->next = 0;
+		script->rounds--;
+	}
+	if (!script->rounds) {
+		op_set(op, OP_EXIT, 0, 0);
+		script->last = *op;
+		return;
+	}
+	*op = script->op[script->next++];
+	if (op->kind == OP_RUN || op->kind == OP_KERNEL || op->kind == OP_SLEEP)
+		op->amount = random_between(&script->random, op->amount / 2, op->amount);
+	script->last = *op;
+}
+
+struct random_program_tally random_program_tally(const struct program *program)
+{
+	return ((const struct script *)program)->tally;
+}
+
+static void add(struct script *script, enum op_kind kind, uint64_t object, uint64_t amount)
+{
+	op_set(&script->op[script->ops++], kind, (uint32_t)object, amount);
+}
+
+/* Times of all magnitudes, 0 included. */
+static uint64_t some_time(struct maker *maker, uint64_t longest)
+{
+	uint64_t limit = longest >> random_below(&maker->random, 12);
+
+	return random_between(&maker->random, 0, limit);
+}
+
+static void add_shootdown(struct maker *maker, struct script *script)
+{
+	static const uint64_t pages[] = { 0, 1, 2, 33, 34 };
+
+	add(script, OP_SHOOTDOWN, 0, pages[random_below(&maker->random, G_N_ELEMENTS(pages))]);
+}
+
+static void add_spin_lock(struct maker *maker, struct script *script)
+{
+	uint64_t locks = maker->params->spin_locks;
+	uint64_t outer = random_below(&maker->random, locks);
+	uint64_t inner = random_between(&maker->random, outer, locks);
+
+	add(script, OP_LOCK, outer, 0);
+	add(script, OP_KERNEL, 0, some_time(maker, 20000));
+	if (inner > outer && inner < locks) {
+		add(script, OP_LOCK, inner, 0);
+		add(script, OP_KERNEL, 0, some_time(maker, 5000));
+		if (random_chance(&maker->random, 100000))
+			add_shootdown(maker, script);
+		add(script, OP_UNLOCK, inner, 0);
+	}
+	if (random_chance(&maker->random, 200000))
+		add_shootdown(maker, script);
+	add(script, OP_UNLOCK, outer, 0);
+}
+
+static void add_mutex(struct maker *maker, struct script *script)
+{
+	uint64_t mutexes = maker->params->mutexes;
+	uint64_t outer = random_below(&maker->random, mutexes);
+	uint64_t inner = random_between(&maker->random, outer, mutexes);
+
+	add(script, OP_MUTEX_LOCK, outer, 0);
+	add(script, OP_RUN, 0, some_time(maker, maker->params->longest));
+	if (inner > outer && inner < mutexes) {
+		add(script, OP_MUTEX_LOCK, inner, 0);
+		add(script, OP_RUN, 0, some_time(maker, 50000));
+		add(script, OP_MUTEX_UNLOCK, inner, 0);
+	}
+	if (random_chance(&maker->random, 200000))
+		add(script, OP_SLEEP, 0, some_time(maker, 200000));
+	if (random_chance(&maker->random, 200000))
+		add_shootdown(maker, script);
+	add(script, OP_MUTEX_UNLOCK, outer, 0);
+}
+
+static void add_block(struct maker *maker, struct script *script)
+{
+	uint64_t longest = maker->params->longest;
+
+	switch (random_below(&maker->random, 9)) {
+	case 0:
+		add(script, OP_RUN, 0, some_time(maker, longest));
+		break;
+	case 1:
+		add(script, OP_KERNEL, 0, some_time(maker, longest));
+		break;
+	case 2:
+	case 3:
+		if (maker->params->spin_locks)
+			add_spin_lock(maker, script);
+		break;
+	case 4:
+	case 5:
+		if (maker->params->mutexes)
+			add_mutex(maker, script);
+		break;
+	case 6:
+		add_shootdown(maker, script);
+		break;
+	case 7:
+		add(script, OP_SLEEP, 0, some_time(maker, 2000000));
+		break;
+	default:
+		add(script, OP_WORK, 0, 1);
+		add(script, OP_PASS, 0, 0);
+		break;
+	}
+}
+
+static void make_script(struct maker *maker, struct script *script, uint64_t seed, uint64_t stream)
+{
+	uint64_t queues = maker->params->queues;
+	uint64_t blocks = random_between(&maker->random, 1, BLOCKS);
+	uint64_t from = random_between(&maker->random, 0, 2 * queues + 1);
+	uint64_t to = random_between(&maker->random, from < queues ? from + 1 : 0, 2 * queues + 1);
+
+	random_init(&script->random, seed, "random program", stream, "times");
+	script->rounds = UINT64_MAX;
+	if (random_chance(&maker->random, maker->params->mortal * 1000))
+		script->rounds = random_between(&maker->random, 1, 50);
+	if (from < queues)
+		add(script, OP_GET, from, maker->batch[from]);
+	for (uint64_t i = 0; i < blocks; i++)
+		add_block(maker, script);
+	/* a round takes time in any case */
+	add(script, OP_RUN, 0, 2000 + some_time(maker, maker->params->longest));
+	if (to < queues)
+		add(script, OP_PUT, to, maker->batch[to]);
+}
+
+static struct workload *random_program_create(const void *values, uint32_t vcpus, uint64_t seed,
+					      uint32_t vm)
+{
+	struct maker maker = { .params = values };
+	struct workload *workload =
+		instance_new((uint32_t)maker.params->tasks, sizeof(struct script), script_next);
+	g_autofree uint64_t *batch = g_new(uint64_t, maker.params->queues);
+
+	(void)vcpus;
+	random_init(&maker.random, seed, "random program", vm, "scripts");
+	maker.batch = batch;
+	workload->spin_locks = (uint32_t)maker.params->spin_locks;
+	workload->mutexes = (uint32_t)maker.params->mutexes;
+	workload->queues = (uint32_t)maker.params->queues;
+	workload->queue_capacity = g_new(uint64_t, workload->queues);
+	for (uint32_t i = 0; i < workload->queues; i++) {
+		batch[i] = random_between(&maker.random, 1, 4);
+		workload->queue_capacity[i] = random_between(&maker.random, batch[i], 20);
+	}
+	for (uint32_t i = 0; i < workload->tasks; i++)
+		make_script(&maker, (struct script *)workload->program[i], seed,
+			    instance_stream(vm, i));
+	return workload;
+}
+
+static const struct param no_params[] = { { .name = NULL } };
+
+const struct workload_shape shape_random_program = {
+	.name = "random_program",
+	.summary = "random scripts",
+	.source = "tests",
+	.params = no_params,
+	.params_size = sizeof(struct random_program_params),
+	.work_unit = "round",
+	.create = random_program_create,
+};

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * random_program.h - a shape whose tasks carry out random, valid scripts over the whole op set
+ *
+ * Spin locks and mutexes are taken in the order of their numbers, one inside another at most. No
+ * task sleeps under a spin lock. A task that gets from queue i puts into queues above i only, so
+ * nobody waits in a circle. All puts and gets of a queue have its own size, so that one item more
+ * or less lets one waiter go on.
+ */
+#pragma once
+
+#include <stdint.h>
+
+struct program;
+struct workload_shape;
+
+struct random_program_params {
+	uint64_t tasks, spin_locks, mutexes, queues;
+	uint64_t longest; /* ns: of a run op */
+	uint64_t mortal;  /* of a thousand tasks so many end some day */
+};
+
+/* What the script of one task has asked for in ops that have ended. */
+struct random_program_tally {
+	uint64_t user, kernel; /* ns of OP_RUN and of OP_KERNEL */
+	uint64_t owing;	       /* ops that add mutex costs to a later segment */
+};
+
+struct random_program_tally random_program_tally(const struct program *program);
+
+extern const struct workload_shape shape_random_program;
