@@ -149,7 +149,8 @@ static uint64_t refill(const struct vcpu *vcpu, const struct kernel_cpu *cpu)
 {
 	const struct cost_params *cost = vcpu->vm->kvm->cost;
 	const struct kernel *host = cpu->kernel;
-	uint64_t others;
+	uint64_t build = cost->refill_build;
+	uint64_t sum;
 
 	if (vcpu->last_pcpu == UINT32_MAX)
 		return cost->refill_max;
@@ -158,8 +159,9 @@ static uint64_t refill(const struct vcpu *vcpu, const struct kernel_cpu *cpu)
 
 		return cost->refill_max + (near ? cost->migration_llc : cost->migration_far);
 	}
-	others = cpu->busy - vcpu->busy_mark;
-	return cost->refill_max * others / (others + cost->refill_build);
+	/* max * others / (others + build), rounded down, in a form that no absence overflows */
+	sum = cpu->busy - vcpu->busy_mark + build;
+	return cost->refill_max - (cost->refill_max * build + sum - 1) / sum;
 }
 
 static void thread_sched_in(struct task *task, struct kernel_cpu *cpu)
