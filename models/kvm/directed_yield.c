@@ -6,6 +6,7 @@
 #include "models/kvm/directed_yield.h"
 
 #include "models/hardware/cost.h"
+#include "models/kvm/lapic.h"
 #include "models/kvm/ple.h"
 #include "models/kvm/thread.h"
 #include "models/kvm/vm.h"
@@ -37,11 +38,10 @@ static bool eligible(struct vcpu *vcpu)
 	return eligible;
 }
 
-/* dy_runnable() of 2.2; an interrupt that waits is KVM_REQ_EVENT without APICv, and the pending
- * hint with it. */
+/* dy_runnable() of 2.2: KVM_REQ_EVENT without APICv, the pending hint with it. */
 static bool runnable(const struct vcpu *vcpu)
 {
-	return vcpu->cpu.pending != 0;
+	return lapic_recorded(vcpu);
 }
 
 static bool upstream_accepts(const struct vcpu *vcpu, bool kernel_mode)

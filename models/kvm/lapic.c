@@ -113,6 +113,11 @@ void lapic_sent_arrives(struct timer *timer, uint64_t now)
 	cpumask_clear(&from->sent, vm->vcpus);
 }
 
+bool lapic_recorded(const struct vcpu *vcpu)
+{
+	return vcpu->cpu.pending & ~(1u << IRQ_TICK | 1u << IRQ_TIMER);
+}
+
 void lapic_entry(struct vcpu *vcpu)
 {
 	uint32_t pending = vcpu->cpu.pending;

@@ -21,6 +21,11 @@ void lapic_call(struct cpu *from, const struct cpumask *targets);
 void lapic_end_of_interrupt(struct cpu *cpu, enum irq irq);
 void lapic_timer_armed(struct cpu *cpu);
 
+/*
+ * Has KVM recorded an interrupt for the vCPU: PIR, or IRR and KVM_REQ_EVENT? A timer that fires while the
+ * vCPU is out is not one before the next entry: the host's timer only counts it and wakes a halted thread.
+ */
+bool lapic_recorded(const struct vcpu *vcpu);
 /* VM entry: which pending interrupts reach the guest now. */
 void lapic_entry(struct vcpu *vcpu);
 /* Can the live guest take one before its next work, and take the first. */

@@ -3,6 +3,7 @@
  * policy_view.c - what a policy may ask about vCPUs (models/policy/policy.h)
  */
 #include "models/config.h"
+#include "models/kvm/lapic.h"
 #include "models/kvm/vm.h"
 #include "models/policy/policy.h"
 #include "sim/engine/engine.h"
@@ -44,7 +45,7 @@ bool vcpu_preempted_in_kernel(const struct vcpu *vcpu)
 
 bool vcpu_pending_interrupt(const struct vcpu *vcpu)
 {
-	return vcpu->vm->config->vm.apic != APIC_SOFTWARE && vcpu->cpu.pending;
+	return vcpu->vm->config->vm.apic != APIC_SOFTWARE && lapic_recorded(vcpu);
 }
 
 uint64_t vcpu_now(const struct vcpu *vcpu)
