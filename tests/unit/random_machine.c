@@ -14,6 +14,7 @@
 
 #define PCPUS_MAX 8
 #define VCPUS_MAX 24
+#define QUANTUM 500 /* ns */
 
 static uint64_t choice_words(const struct param *param)
 {
@@ -68,19 +69,30 @@ static void draw_topology(struct topology_params *topology, struct random *rando
 	} while (pcpus > PCPUS_MAX);
 }
 
-static void draw_costs(struct cost_params *cost, struct random *random)
+/* Multiples of the quantum, and 1 GHz, so that many events fall on one moment. */
+static void round_costs(struct cost_params *cost)
+{
+	for (const struct param *param = cost_params_table; param->name; param++) {
+		uint64_t *value = (uint64_t *)(void *)((char *)cost + param->offset);
+
+		*value = (*value + QUANTUM / 2) / QUANTUM * QUANTUM;
+	}
+	cost->refill_build = MAX(cost->refill_build, 1);
+	cost->tsc_khz = 1000000;
+}
+
+static void draw_costs(struct cost_params *cost, uint64_t quantum, struct random *random)
 {
 	uint64_t nothing = random_below(random, 8);
 
 	draw_table(cost_params_table, cost, random);
+	cost->tsc_khz = MAX(cost->tsc_khz, 1000000);
+	if (quantum > 1)
+		round_costs(cost);
 	if (nothing == 0) {
 		/* every path takes no time at all */
 		*cost = (struct cost_params){ .tsc_khz = cost->tsc_khz, .refill_build = 1 };
 	}
-	if (cost->tsc_khz < 1000000)
-		cost->tsc_khz = 1000000;
-	/* waits for a pCPU of more than that would look like lost wake-ups */
-	cost->migration_far = MIN(cost->migration_far, 200000);
 }
 
 static void draw_kvm(struct kvm_params *kvm, struct random *random)
@@ -108,7 +120,8 @@ static void draw_housekeeping(struct housekeeping_params *housekeeping, struct r
 	housekeeping->burn_max = housekeeping->burn_min + random_between(random, 0, 300000);
 }
 
-static void draw_guest(struct vm_config *vm, uint64_t vcpus, struct random *random)
+static void draw_guest(struct vm_config *vm, uint64_t vcpus, uint64_t quantum,
+		       struct random *random)
 {
 	struct random_program_params *program = g_new0(struct random_program_params, 1);
 
@@ -128,6 +141,7 @@ static void draw_guest(struct vm_config *vm, uint64_t vcpus, struct random *rand
 		.queues = random_below(random, 4),
 		.longest = ONE_OF(random, 20000, 200000, 2000000),
 		.mortal = ONE_OF(random, 0, 0, 100, 1000),
+		.quantum = quantum,
 	};
 	vm->name = g_strdup("random");
 	vm->profile = g_strdup("random");
@@ -135,7 +149,7 @@ static void draw_guest(struct vm_config *vm, uint64_t vcpus, struct random *rand
 	vm->workload_params = program;
 }
 
-static void draw_vms(struct machine_config *config, struct random *random)
+static void draw_vms(struct machine_config *config, uint64_t quantum, struct random *random)
 {
 	uint64_t left = VCPUS_MAX;
 
@@ -147,7 +161,7 @@ static void draw_vms(struct machine_config *config, struct random *random)
 		uint64_t vcpus = random_between(random, 1, MIN(room, 10));
 		uint64_t count = random_between(random, 1, MIN(room / vcpus, 3));
 
-		draw_guest(vm, vcpus, random);
+		draw_guest(vm, vcpus, quantum, random);
 		vm->vm.count = count;
 		left -= vcpus * count;
 	}
@@ -174,17 +188,19 @@ static void draw_policies(struct machine_config *config, struct random *random)
 void random_machine_config(struct machine_config *config, uint64_t seed)
 {
 	struct random random;
+	uint64_t quantum;
 
 	random_init(&random, seed, "random machine", 0, "configuration");
+	quantum = ONE_OF(&random, 1, 1, QUANTUM);
 	*config = (struct machine_config){ .seed = seed };
 	draw_topology(&config->topology, &random);
-	draw_costs(&config->cost, &random);
+	draw_costs(&config->cost, quantum, &random);
 	draw_table(kernel_params_table, &config->host, &random);
 	config->host.hz = ONE_OF(&random, 100, 250, 300, 1000);
 	draw_table(cgroup_params_table, &config->cgroups, &random);
 	draw_housekeeping(&config->housekeeping, &random);
 	draw_kvm(&config->kvm, &random);
-	draw_vms(config, &random);
+	draw_vms(config, quantum, &random);
 	draw_policies(config, &random);
 	config->run.window = 10000000 + random_below(&random, 40000000);
 	if (random_below(&random, 4) == 0)

@@ -20,7 +20,8 @@ struct script {
 	struct program program; /* first */
 	struct op op[SCRIPT_OPS];
 	uint32_t ops, next;
-	uint64_t rounds; /* until it ends */
+	uint64_t rounds;  /* until it ends */
+	uint64_t quantum; /* ns */
 	struct random random;
 	struct op last; /* handed out; it ends when the next one is asked for */
 	struct random_program_tally tally;
@@ -69,7 +70,8 @@ static void script_next(struct program *program, struct op *op)
 	}
 	*op = script->op[script->next++];
 	if (op->kind == OP_RUN || op->kind == OP_KERNEL || op->kind == OP_SLEEP)
-		op->amount = random_between(&script->random, op->amount / 2, op->amount);
+		op->amount -= random_between(&script->random, 0, op->amount / 2) / script->quantum *
+			      script->quantum;
 	script->last = *op;
 }
 
@@ -88,7 +90,8 @@ static uint64_t some_time(struct maker *maker, uint64_t longest)
 {
 	uint64_t limit = longest >> random_below(&maker->random, 12);
 
-	return random_between(&maker->random, 0, limit);
+	return random_between(&maker->random, 0, limit) / maker->params->quantum *
+	       maker->params->quantum;
 }
 
 static void add_shootdown(struct maker *maker, struct script *script)
@@ -181,6 +184,7 @@ static void make_script(struct maker *maker, struct script *script, uint64_t see
 
 	random_init(&script->random, seed, "random program", stream, "times");
 	script->rounds = UINT64_MAX;
+	script->quantum = maker->params->quantum;
 	if (random_chance(&maker->random, maker->params->mortal * 1000))
 		script->rounds = random_between(&maker->random, 1, 50);
 	if (from < queues)

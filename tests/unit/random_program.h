@@ -18,6 +18,7 @@ struct random_program_params {
 	uint64_t tasks, spin_locks, mutexes, queues;
 	uint64_t longest; /* ns: of a run op */
 	uint64_t mortal;  /* of a thousand tasks so many end some day */
+	uint64_t quantum; /* ns: all times are multiples of it */
 };
 
 /* What the script of one task has asked for in ops that have ended. */
