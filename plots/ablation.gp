@@ -9,7 +9,7 @@ set xrange [0.6:4.4]
 set xtics 1
 set grid ytics lc rgb "#dddddd"
 set key top left reverse Left samplen 2 spacing 1.1 font ",11"
-set yrange [-50:150]
+set yrange [-70:220]
 set border 3
 set tics nomirror
 pick(setup, policy) = sprintf("< awk '$1 == \"%s\" && $3 == \"%s\"' %s", setup, policy, data)
