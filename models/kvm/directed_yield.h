@@ -9,8 +9,8 @@
 struct vcpu;
 
 /* The pause-loop exit's scan. Ends with the thread's next segment. */
-void directed_yield_on_spin(struct vcpu *vcpu);
+void directed_yield_on_spin(struct vcpu *me);
 /* The schedule() of a successful yield has come back. */
-void directed_yield_returned(struct vcpu *vcpu);
+void directed_yield_returned(struct vcpu *me);
 /* KVM_HC_SCHED_YIELD to vCPU `index` of the same VM; likewise. */
-void directed_yield_hypercall(struct vcpu *vcpu, uint32_t index);
+void directed_yield_hypercall(struct vcpu *me, uint32_t index);

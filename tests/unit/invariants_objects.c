@@ -2,6 +2,7 @@
 /*
  * invariants_objects.c - what the tasks of a guest share, and who waits for what
  */
+#include "models/config.h"
 #include "models/kernel/cross_call.h"
 #include "models/kernel/objects.h"
 #include "models/kernel/program.h"
@@ -151,6 +152,17 @@ static const char *spinning_broken(const struct vm *vm, const struct kernel_cpu 
 	return NULL;
 }
 
+/* A kernel that does not preempt kernel code takes no CPU away within a system call. */
+static const char *op_broken(const struct vm *vm, const struct program_task *task)
+{
+	bool waits = task->task.state == TASK_RUNNABLE && !task_running(&task->task);
+
+	if (vm->config->guest.preemption >= PREEMPTION_FULL || !waits || !task->op_under_way)
+		return NULL;
+	must(task->stage == 0 || task->op.kind == OP_RUN || task->op.kind == OP_SLEEP);
+	return NULL;
+}
+
 static const char *task_broken(const struct vm *vm, const struct program_task *task)
 {
 	const struct kernel *guest = &vm->guest;
@@ -195,6 +207,7 @@ const char *objects_broken(const struct vm *vm)
 	}
 	for (uint32_t i = 0; i < vm->workload->tasks; i++) {
 		must_pass(task_broken(vm, &vm->tasks[i]));
+		must_pass(op_broken(vm, &vm->tasks[i]));
 		runnable += vm->tasks[i].task.state == TASK_RUNNABLE;
 	}
 	must(runnable == listed);

@@ -13,6 +13,7 @@
 #include "models/sched/weight.h"
 #include "tests/check_main.h"
 #include "tests/unit/fair_invariants.h"
+#include "tests/unit/fair_same.h"
 
 #define CPUS 3
 #define TASKS 20
@@ -318,7 +319,7 @@ static void yield_to(struct play *play, struct fair_rq *rq, struct fair_task *ta
 	must(ret == (alone ? FAIR_ALONE : waits));
 	/* I15 */
 	if (rq->nr_running == 1 || ret != 1)
-		must((memcmp(&before, &rq->curr->entity, sizeof(before))) == 0);
+		must(entity_same(&before, &rq->curr->entity));
 	must(rq->curr->entity.vruntime >= vruntime);
 	if (ret != 1)
 		return;

@@ -4,12 +4,12 @@
  *
  * Times are ms of task clock and of virtual time. A is task 0, B (or T) is task 1.
  */
-#include <string.h>
 
 #include "models/sched/hooks.h"
 #include "models/sched/query.h"
 #include "tests/check_main.h"
 #include "tests/unit/fair_bed.h"
+#include "tests/unit/fair_same.h"
 
 static void push(struct fair_features *features)
 {
@@ -210,7 +210,7 @@ START_TEST(I15_yield_alone_changes_nothing)
 
 	bed_run(&bed, MS(1));
 	fair_yield(bed.rq, bed.clock);
-	ck_assert_int_eq(memcmp(&before, bed_entity(&bed, 0), sizeof(before)), 0);
+	ck_assert(entity_same(&before, bed_entity(&bed, 0)));
 	bed_close(&bed);
 }
 END_TEST
@@ -277,7 +277,7 @@ START_TEST(E30_remote_target)
 
 	ck_assert_int_eq(bed_yield_to(&bed, 2), 1);
 	/* alone on its CPU the caller forfeits nothing; the kick is never lazy */
-	ck_assert_int_eq(memcmp(&before, bed_entity(&bed, 0), sizeof(before)), 0);
+	ck_assert(entity_same(&before, bed_entity(&bed, 0)));
 	ck_assert_uint_eq(fair_resched_flags(&bed.fair.rq[1]), FAIR_RESCHED_NOW);
 	ck_assert_uint_eq(fair_resched_flags(&bed.fair.rq[0]), 0);
 	ck_assert_ptr_eq(bed.fair.rq[1].root.next, bed_entity(&bed, 2));
