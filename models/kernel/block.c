@@ -94,7 +94,8 @@ bool kernel_wake(struct task *task, struct kernel_cpu *by)
 	cpu = task_cpu(task);
 	requests = cpu->rq->resched;
 	runnable_add(task);
-	fair_wake(cpu->rq, &task->fair, 0, kernel_clock(cpu));
+	fair_wake(cpu->rq, &task->fair, by && !by->in_interrupt ? FAIR_IN_TASK : 0,
+		  kernel_clock(cpu));
 	kernel_notify(cpu, by, requests);
 	return true;
 }

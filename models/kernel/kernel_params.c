@@ -4,10 +4,11 @@
  */
 #include "models/kernel/kernel_params.h"
 
+#include "models/sched/features.h"
 #include "models/sched/versions.h"
 
 static const char *const tick_words[] = { "aligned", "skewed", NULL };
-static const char *const preemption_words[] = { "none", "voluntary", "full", "lazy", NULL };
+const char *const kernel_preemption_words[] = { "none", "voluntary", "full", "lazy", NULL };
 
 #define FIELD(field) .name = #field, .offset = offsetof(struct kernel_params, field)
 
@@ -20,7 +21,17 @@ const struct param kernel_params_table[] = {
 	{ FIELD(tick), .type = PARAM_CHOICE, .unit = "choice", .words = tick_words,
 	  .meaning = "ticks of all CPUs at one instant, or spread evenly over a period",
 	  .source = "eevdf.md 1.6: in phase unless skew_tick=1" },
-	{ FIELD(preemption), .type = PARAM_CHOICE, .unit = "choice", .words = preemption_words,
-	  .meaning = "when a wanted reschedule takes effect", .source = "eevdf.md 6" },
+	{ FIELD(preemption), .type = PARAM_CHOICE, .unit = "choice",
+	  .words = kernel_preemption_words, .meaning = "when a wanted reschedule takes effect",
+	  .source = "eevdf.md 6" },
 	{ .name = NULL },
 };
+
+bool kernel_has_preemption(uint64_t version, enum preemption preemption)
+{
+	const struct fair_features *features = fair_version(version);
+
+	if (preemption == PREEMPTION_LAZY)
+		return features->lazy_requests;
+	return preemption == PREEMPTION_FULL || !features->preemptible_only;
+}

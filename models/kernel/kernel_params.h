@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sim/engine/param.h"
@@ -19,3 +20,7 @@ struct kernel_params {
 };
 
 extern const struct param kernel_params_table[];
+extern const char *const kernel_preemption_words[];
+
+/* Can a kernel of that version be told to preempt like that? */
+bool kernel_has_preemption(uint64_t version, enum preemption preemption);

@@ -76,6 +76,7 @@ static void scan_round(struct scan *scan, uint32_t round)
 {
 	struct vm *vm = scan->me->vm;
 	uint32_t start = vm->last_boosted + 1;
+	bool bug = vm->kvm->host->fair.features.boost_count_stays;
 
 	scan->result = 0;
 	for (uint32_t i = 0; i < vm->vcpus; i++) {
@@ -91,7 +92,8 @@ static void scan_round(struct scan *scan, uint32_t round)
 			continue;
 		scan->result = yield_to(scan, vcpu);
 		if (scan->result > 0) {
-			scan->me->boosted = index;
+			/* 2.5: the wrong one of the two was remembered for years */
+			scan->me->boosted = bug ? i : index;
 			return;
 		}
 		if (scan->result < 0 && --scan->tries == 0)

@@ -73,7 +73,7 @@ void fair_set_slice(struct fair_task *task, int64_t slice, uint64_t now)
 	struct fair_entity *entity = &task->entity;
 	struct change change = change_begin(task, now);
 
-	if (task->policy != FAIR_IDLE) {
+	if (task->policy != FAIR_IDLE && !task->rq->fair->features.no_custom_slices) {
 		entity->custom = slice != 0;
 		entity->slice = slice ? eevdf_slice_within_limits(slice)
 				      : task->rq->fair->base_slice;

@@ -58,6 +58,7 @@ enum fair_flags {
 	FAIR_SPECIAL = 8,   /* dequeue: ... but not this one: it ends, stops or is parked */
 	FAIR_SYNC = 16,	    /* wake, check: the waker is about to sleep */
 	FAIR_SELECTED = 32, /* wake, check: the CPU was chosen by the wake-up */
+	FAIR_IN_TASK = 64,  /* wake, check: a task does it, not an interrupt */
 };
 
 /* Sets a CPU's clock, for operations that touch several CPUs. */

@@ -12,7 +12,7 @@
 
 /*
  * When the reference point of the sums moves to the average. It decides no more than the v of the
- * first entity of an empty queue.
+ * first entity of an empty queue: kernels that keep min_vruntime instead take the first rule here.
  */
 enum fair_origin {
 	ORIGIN_AT_TREE_CHANGE,	/* every insert and remove, [1] 5 */
@@ -31,8 +31,16 @@ enum fair_protection {
 };
 
 enum fair_reweight {
-	REWEIGHT_PLACE, /* lag and relative deadline saved, scaled, placed again, [1] 5 */
-	REWEIGHT_SCALE, /* v and d scaled about the average, [1] 10b.5 */
+	REWEIGHT_PLACE,	  /* lag and relative deadline saved, scaled, placed again, [1] 5 */
+	REWEIGHT_SCALE,	  /* v and d scaled about the average, [1] 10b.5 */
+	REWEIGHT_STRETCH, /* v stays, what is left until d is scaled, eevdf.md 1.9 */
+};
+
+/* Does a woken task preempt? eevdf.md 1.14 */
+enum fair_wakeup_rule {
+	WAKEUP_TEST,	      /* [1] 7 */
+	WAKEUP_TEST_SHORTENS, /* only a shorter slice passes by the protection, or ends it sooner */
+	WAKEUP_TEST_UNPROTECT, /* a shorter slice ends the protection before the test, [1] 10b.7 */
 };
 
 enum fair_yield_rule {
@@ -62,7 +70,16 @@ struct fair_features {
 	enum fair_yield_rule yield;
 	bool lazy_requests; /* requests are lazy in lazy mode; else always "now", [1] 10b.3 */
 	bool buddy_in_test; /* the buddy decides the wake-up test, too; else only the pick, 10b.4 */
+	bool next_buddy_picks; /* NEXT_BUDDY stands for PICK_BUDDY, too, eevdf.md 1.11 */
 	bool short_in_account; /* only an ineligible runner loses an open protection, [1] 10b.3 */
-	bool classic_wakeup;   /* the wake-up test of [1] 10b.7 instead of [1] 7 */
-	bool move_checks;      /* a moved task that waits is tested for preemption, [1] 10.5 */
+	enum fair_wakeup_rule wakeup;
+	bool ineligible_yields;	    /* a wake-up by a task that is ineligible preempts, 1.14 */
+	bool idle_keeps_protection; /* ... of an idle kind that another kind preempts, 1.14 */
+	bool move_checks;	    /* a moved task that waits is tested for preemption, [1] 10.5 */
+	bool no_custom_slices;	    /* no task asks for a slice, no group follows its tasks', 1.5 */
+
+	/* What else differs between kernels of these versions. */
+	bool preemptible_only;	/* no preemption models none and voluntary, eevdf.md 6 */
+	bool boost_count_stays; /* KVM's bug: last_boosted is set to the scan's count, not to the
+				   vCPU's index, kvm-and-guest.md 2.5 */
 };

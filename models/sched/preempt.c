@@ -30,11 +30,20 @@ bool fair_common_queue(struct fair_task *a, struct fair_task *b, struct fair_ent
 
 enum test { TEST_STOP, TEST_PICK, TEST_PREEMPT };
 
+/* The waker itself runs here and is ineligible: forced preemption, eevdf.md 1.14 "6.19-rc1". */
+static bool waker_must_go(const struct fair_entity *curr, uint32_t flags)
+{
+	const struct fair_queue *queue = curr->queue;
+
+	return features_of(queue)->ineligible_yields && (flags & FAIR_IN_TASK) &&
+	       !sums_eligible(queue, queue_sums(queue), curr->vruntime);
+}
+
 /* NEXT_BUDDY: nominate the woken side; a sync wake-up then decides at once. */
-static enum test nominate(const struct fair *fair, struct fair_entity *curr,
-			  struct fair_entity *woken, uint32_t flags)
+static enum test nominate(struct fair_entity *curr, struct fair_entity *woken, uint32_t flags)
 {
 	struct fair_queue *queue = curr->queue;
+	const struct fair *fair = queue->rq->fair;
 	uint64_t ran = queue->rq->clock - curr->start;
 	uint64_t threshold = fair->migration_cost;
 
@@ -69,7 +78,8 @@ static void check_modern(struct fair_rq *rq, struct fair_task *task, uint32_t fl
 		if (!shorter) {
 			if ((flags & FAIR_INITIAL) || woken->delayed)
 				return;
-			test = nominate(fair, curr, woken, flags);
+			test = waker_must_go(curr, flags) ? TEST_PREEMPT
+							  : nominate(curr, woken, flags);
 		}
 	}
 	if (test == TEST_PICK && eevdf_best(queue, !shorter) == woken)
@@ -84,12 +94,38 @@ static void check_modern(struct fair_rq *rq, struct fair_task *task, uint32_t fl
 }
 
 /* [1] 10b.7 */
-static void check_classic(struct fair_rq *rq, struct fair_task *task, uint32_t flags)
+static bool test_unprotect(struct fair_entity *curr, struct fair_entity *woken)
+{
+	struct fair_queue *queue = curr->queue;
+	struct sums sums = queue_sums(queue);
+
+	if (features_of(queue)->preempt_short && woken->slice < curr->slice &&
+	    sums_eligible(queue, sums, woken->vruntime) &&
+	    (woken->deadline < curr->deadline || !sums_eligible(queue, sums, curr->vruntime)))
+		fair_entity_unprotect(curr);
+	return eevdf_best(queue, true) == woken;
+}
+
+/* eevdf.md 1.14, "6.18.2" */
+static bool test_shortens(struct fair_entity *curr, struct fair_entity *woken)
+{
+	struct fair_queue *queue = curr->queue;
+	const struct fair_features *features = features_of(queue);
+	bool shorter = features->preempt_short && woken->slice < curr->slice;
+	bool preempts = eevdf_best(queue, !shorter) == woken;
+
+	if (shorter && preempts)
+		fair_entity_unprotect(curr);
+	else if (shorter && features->run_to_parity)
+		eevdf_limit_protection(queue, curr);
+	return preempts;
+}
+
+/* The order of steps before 6.19. */
+static void check_older(struct fair_rq *rq, struct fair_task *task, uint32_t flags)
 {
 	const struct fair_features *features = &rq->fair->features;
 	struct fair_entity *curr, *woken;
-	struct fair_queue *queue;
-	struct sums sums;
 
 	if (features->next_buddy && !(flags & FAIR_INITIAL) && !task->entity.delayed)
 		eevdf_mark_buddies(&task->entity);
@@ -97,20 +133,16 @@ static void check_classic(struct fair_rq *rq, struct fair_task *task, uint32_t f
 	    !fair_common_queue(rq->curr, task, &curr, &woken))
 		return;
 	if (curr->idle && !woken->idle) {
-		fair_entity_unprotect(curr);
+		if (!features->idle_keeps_protection)
+			fair_entity_unprotect(curr);
 		request(rq);
 		return;
 	}
 	if (curr->idle != woken->idle || task->policy != FAIR_NORMAL)
 		return;
-	queue = curr->queue;
-	fair_account(queue);
-	sums = queue_sums(queue);
-	if (features->preempt_short && woken->slice < curr->slice &&
-	    sums_eligible(queue, sums, woken->vruntime) &&
-	    (woken->deadline < curr->deadline || !sums_eligible(queue, sums, curr->vruntime)))
-		fair_entity_unprotect(curr);
-	if (eevdf_best(queue, true) == woken)
+	fair_account(curr->queue);
+	if (features->wakeup == WAKEUP_TEST_UNPROTECT ? test_unprotect(curr, woken)
+						      : test_shortens(curr, woken))
 		request(rq);
 }
 
@@ -121,8 +153,8 @@ void fair_check_preempt(struct fair_rq *rq, struct fair_task *task, uint32_t fla
 		request_now(rq);
 	else if (rq->curr == task)
 		return;
-	else if (rq->fair->features.classic_wakeup)
-		check_classic(rq, task, flags);
-	else
+	else if (rq->fair->features.wakeup == WAKEUP_TEST)
 		check_modern(rq, task, flags);
+	else
+		check_older(rq, task, flags);
 }

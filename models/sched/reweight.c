@@ -2,7 +2,7 @@
 /*
  * reweight.c - an entity's weight changes; a group's entity follows its load
  *
- * [1] 5 "reweight" and "regroup", 10.4, 10b.5; golden/eevdf-smp 4 for the load of several CPUs.
+ * [1] 5 "reweight" and "regroup", 10.4, 10b.5; eevdf.md 1.9; golden/eevdf-smp 4 for the load of several CPUs.
  */
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
@@ -37,6 +37,22 @@ static void reweight_scale(struct fair_queue *queue, struct fair_entity *entity,
 		entity->vruntime =
 			average - scale_by(eevdf_lag(queue, entity, average), old, weight);
 	entity->deadline = average + scale_by(entity->deadline - average, old, weight);
+	entity_set_weight(entity, weight);
+	eevdf_add_weight(queue, weight - old);
+	if (entity != queue->curr)
+		queue_insert(queue, entity);
+}
+
+/* v stays, and V moves; what is left of the request takes as long as before. */
+static void reweight_stretch(struct fair_queue *queue, struct fair_entity *entity, int64_t weight)
+{
+	int64_t old = entity->weight;
+
+	fair_account(queue);
+	if (entity != queue->curr)
+		queue_remove(queue, entity);
+	entity->deadline =
+		entity->vruntime + scale_by(entity->deadline - entity->vruntime, old, weight);
 	entity_set_weight(entity, weight);
 	eevdf_add_weight(queue, weight - old);
 	if (entity != queue->curr)
@@ -78,17 +94,19 @@ static void reweight_place(struct fair_queue *queue, struct fair_entity *entity,
 
 void eevdf_reweight(struct fair_queue *queue, struct fair_entity *entity, int64_t weight)
 {
-	bool place = features_of(queue)->reweight == REWEIGHT_PLACE;
+	static void (*const rules[])(struct fair_queue *, struct fair_entity *, int64_t) = {
+		[REWEIGHT_PLACE] = reweight_place,
+		[REWEIGHT_SCALE] = reweight_scale,
+		[REWEIGHT_STRETCH] = reweight_stretch,
+	};
+	enum fair_reweight rule = features_of(queue)->reweight;
 
 	if (entity->queued) {
-		if (place)
-			reweight_place(queue, entity, weight);
-		else
-			reweight_scale(queue, entity, weight);
+		rules[rule](queue, entity, weight);
 		return;
 	}
 	entity->shared = scale_by(entity->shared, entity->weight, weight);
-	if (place && entity->relative)
+	if (rule == REWEIGHT_PLACE && entity->relative)
 		entity->deadline = scale_by(entity->deadline, entity->weight, weight);
 	entity_set_weight(entity, weight);
 }

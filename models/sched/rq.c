@@ -34,6 +34,8 @@ void fair_init(struct fair *fair, const struct fair_config *config)
 		.hooks = config->hooks,
 		.hook_data = config->hook_data,
 	};
+	if (fair->features.next_buddy && fair->features.next_buddy_picks)
+		fair->features.pick_buddy = true;
 	for (uint32_t cpu = 0; cpu < fair->cpus; cpu++) {
 		fair->rq[cpu].fair = fair;
 		fair->rq[cpu].cpu = cpu;
@@ -76,6 +78,8 @@ void fair_task_configure(struct fair_task *task, int nice, enum fair_policy poli
 {
 	struct fair_entity *entity = &task->entity;
 
+	if (task->rq->fair->features.no_custom_slices)
+		slice = 0;
 	task->nice = nice;
 	task->policy = policy;
 	entity->idle = policy == FAIR_IDLE;

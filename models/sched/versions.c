@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * versions.c - the kernel versions, one row each
+ * versions.c - the kernel versions, one row each; eevdf.md 0.1
  *
- * 6.19, 6.19.9 and 6.12.117 are bound by the golden outputs; 6.18-stable follows eevdf.md 0.1.
+ * 6.19, 6.19.9 and 6.12.117 are bound by golden outputs of the real code, and 6.12-stable with the
+ * last. The others follow the text: eevdf.md says which of its statements were read in the source
+ * and which are inferred.
  */
 #include "models/sched/versions.h"
 
@@ -11,60 +13,110 @@
 
 #include "models/sched/features.h"
 
-/* The switches as all these versions ship them, [1] 1. */
+/* The switches as most of these versions ship them, [1] 1. */
 #define DEFAULT_SWITCHES                                                          \
 	.base_slice = 700000, .place_lag = true, .place_deadline_initial = true,  \
 	.place_rel_deadline = true, .run_to_parity = true, .preempt_short = true, \
 	.wakeup_preemption = true, .pick_buddy = true, .delay_dequeue = true, .delay_zero = true
 
+/* Until a limit of its own replaced the copied deadline. */
+#define PROTECTED_BY_DEADLINE                                                 \
+	.protection = PROTECT_UNTIL_DEADLINE, .relative_needs_feature = true, \
+	.short_in_account = true, .wakeup = WAKEUP_TEST_UNPROTECT
+
+#define RULES_6_12_STABLE                                                           \
+	DEFAULT_SWITCHES, PROTECTED_BY_DEADLINE,                                    \
+		.meaning = "Linux v6.12.117 (stable)", .origin = ORIGIN_AT_RENEWAL, \
+		.reweight = REWEIGHT_SCALE, .yield = YIELD_FORFEIT_RENEW
+
+#define RULES_6_18                                                               \
+	DEFAULT_SWITCHES, .lazy_requests = true, .wakeup = WAKEUP_TEST_SHORTENS, \
+			  .yield = YIELD_PUSH, .boost_count_stays = true
+
+#define RULES_6_19 DEFAULT_SWITCHES, .lazy_requests = true, .buddy_in_test = true
+
+/* Of late stable kernels. */
+#define LONGEST_SLICE_LIMITS                                                    \
+	.origin = ORIGIN_AT_LAG_AND_TICK, .lag_limit = LAG_LIMIT_LONGEST_SLICE, \
+	.protect_at_pick_only = true
+
 static const struct fair_features rows[] = {
 	{
-		DEFAULT_SWITCHES,
-		.name = "6.19",
-		.meaning = "Linux v6.19.0",
-		.lazy_requests = true,
-		.buddy_in_test = true,
+		.name = "6.6",
+		.meaning = "Linux v6.6: no delayed dequeue, no custom slices, deadline-push yield",
+		PROTECTED_BY_DEADLINE,
+		.base_slice = 750000,
+		.place_lag = true,
+		.place_deadline_initial = true,
+		.run_to_parity = true,
+		.wakeup_preemption = true,
+		.reweight = REWEIGHT_STRETCH,
+		.yield = YIELD_PUSH,
+		.next_buddy_picks = true,
+		.idle_keeps_protection = true,
+		.no_custom_slices = true,
 	},
 	{
-		DEFAULT_SWITCHES,
-		.name = "6.19.9",
-		.meaning = "Linux v6.19.9 (stable)",
-		.origin = ORIGIN_AT_LAG_AND_TICK,
-		.lag_limit = LAG_LIMIT_LONGEST_SLICE,
-		.protect_at_pick_only = true,
-		.reweight_keeps_protection = true,
-		.lazy_requests = true,
-		.buddy_in_test = true,
-		.move_checks = true,
+		.name = "6.12",
+		.meaning = "Linux v6.12.0: deadline-push yield, hints need NEXT_BUDDY",
+		PROTECTED_BY_DEADLINE,
+		.base_slice = 750000,
+		.place_lag = true,
+		.place_deadline_initial = true,
+		.place_rel_deadline = true,
+		.run_to_parity = true,
+		.preempt_short = true,
+		.wakeup_preemption = true,
+		.delay_dequeue = true,
+		.delay_zero = true,
+		.reweight = REWEIGHT_SCALE,
+		.yield = YIELD_PUSH,
+		.next_buddy_picks = true,
+		.idle_keeps_protection = true,
+		.boost_count_stays = true,
+	},
+	{ .name = "6.12-stable", RULES_6_12_STABLE },
+	{ .name = "6.12.117", RULES_6_12_STABLE },
+	{
+		.name = "6.18-rc4",
+		.meaning = "Linux v6.18-rc4, with the rules of v6.18.0 (inferred)",
+		RULES_6_18,
 	},
 	{
-		DEFAULT_SWITCHES,
+		.name = "6.18.0",
+		.meaning =
+			"Linux v6.18.0: v6.18.2 with a yield that pushes the deadline (inferred)",
+		RULES_6_18,
+	},
+	{
 		.name = "6.18-stable",
 		.meaning = "late Linux v6.18 stable (6.18.35)",
-		.origin = ORIGIN_AT_LAG_AND_TICK,
-		.lag_limit = LAG_LIMIT_LONGEST_SLICE,
-		.protect_at_pick_only = true,
+		RULES_6_19,
+		LONGEST_SLICE_LIMITS,
 		.reweight_keeps_protection = true,
 		.yield = YIELD_FORFEIT_RENEW,
-		.lazy_requests = true,
-		.buddy_in_test = true,
 	},
 	{
-		DEFAULT_SWITCHES,
-		.name = "6.12.117",
-		.meaning = "Linux v6.12.117 (stable)",
-		.origin = ORIGIN_AT_RENEWAL,
-		.protection = PROTECT_UNTIL_DEADLINE,
-		.reweight = REWEIGHT_SCALE,
-		.relative_needs_feature = true,
-		.yield = YIELD_FORFEIT_RENEW,
-		.short_in_account = true,
-		.classic_wakeup = true,
+		.name = "6.19-rc1",
+		.meaning = "Linux v6.19-rc1 to rc6: NEXT_BUDDY on, ineligible wakers preempted",
+		RULES_6_19,
+		.next_buddy = true,
+		.ineligible_yields = true,
+	},
+	{ .name = "6.19", .meaning = "Linux v6.19.0", RULES_6_19 },
+	{
+		.name = "6.19.9",
+		.meaning = "Linux v6.19.9 (stable)",
+		RULES_6_19,
+		LONGEST_SLICE_LIMITS,
+		.reweight_keeps_protection = true,
+		.move_checks = true,
 	},
 };
 
 const char *const fair_version_names[] = {
-	"6.19", "6.19.9", "6.18-stable", "6.12.117", NULL,
+	"6.6",	       "6.12",	   "6.12-stable", "6.12.117", "6.18-rc4", "6.18.0",
+	"6.18-stable", "6.19-rc1", "6.19",	  "6.19.9",   NULL,
 };
 
 const struct fair_features *fair_version(uint64_t index)

@@ -27,7 +27,7 @@ static struct counts negative(struct counts counts)
 
 static void set_slice(struct fair_entity *entity, uint64_t slice)
 {
-	if (entity->slice == slice)
+	if (entity->slice == slice || features_of(entity->queue)->no_custom_slices)
 		return;
 	entity->slice = slice;
 	if (entity->waiting)
@@ -64,7 +64,7 @@ void eevdf_enqueue(struct fair_rq *rq, struct fair_task *task, bool wakeup, bool
 				eevdf_revive(queue, entity);
 			break;
 		}
-		if (entity->own) {
+		if (entity->own && !features_of(queue)->no_custom_slices) {
 			entity->slice = slice;
 			entity->custom = true;
 		}

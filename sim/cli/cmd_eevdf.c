@@ -10,6 +10,9 @@
 #include "sim/cli/output.h"
 #include "sim/engine/fail.h"
 
+/* The golden outputs that are not of a stable kernel. */
+#define DEFAULT_KERNEL "6.19"
+
 static const char summary[] =
 	"Replays operations on fair run queues and prints what each changed. The grammar of a\n"
 	"script and the output are described in tests/conformance/README.md.";
@@ -31,7 +34,8 @@ int cmd_eevdf(int argc, char **argv, GError **error)
 {
 	g_autofree char *kernel = NULL;
 	g_autofree char *names = g_strjoinv(", ", (char **)fair_version_names);
-	g_autofree char *kernel_help = g_strdup_printf("whose rules apply: %s", names);
+	g_autofree char *kernel_help =
+		g_strdup_printf("whose rules apply: %s; else " DEFAULT_KERNEL, names);
 	g_autoptr(GOptionContext) context = g_option_context_new("SCRIPT");
 	const GOptionEntry entries[] = {
 		{ "kernel", 'k', 0, G_OPTION_ARG_STRING, &kernel, kernel_help, "VERSION" },
@@ -50,7 +54,7 @@ int cmd_eevdf(int argc, char **argv, GError **error)
 		fail(error, ERROR_INPUT, "exactly one SCRIPT is expected");
 		return STATUS_INPUT;
 	}
-	features = fair_features_find(kernel ? kernel : fair_version_names[0]);
+	features = fair_features_find(kernel ? kernel : DEFAULT_KERNEL);
 	if (!features) {
 		fail(error, ERROR_INPUT, "unknown kernel \"%s\"; known are %s", kernel, names);
 		return STATUS_INPUT;

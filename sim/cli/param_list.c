@@ -80,12 +80,16 @@ static void add_param(struct table *table, const struct param *param)
 	table_cell_take(table, g_strconcat("  ", param->name, NULL));
 	table_cell(table, param->fallback ? param->fallback : "must be said");
 	table_cell(table, number ? param->unit : "");
-	table_cell(table, legal);
+	/* a long list of words goes where lines are folded */
+	bool apart = strlen(legal) > LEGAL_WIDTH;
+
+	table_cell(table, apart ? "see meaning" : legal);
 	table_cell_take(table, param->low || param->high ? g_strdup_printf("%" G_GUINT64_FORMAT
 									   "..%" G_GUINT64_FORMAT,
 									   param->low, param->high)
 							 : g_strdup(""));
-	table_cell_take(table, g_strdup_printf("%s [%s]", param->meaning, param->source));
+	table_cell_take(table, g_strdup_printf("%s%s%s [%s]", param->meaning, apart ? ": " : "",
+					       apart ? legal : "", param->source));
 }
 
 static void add_headings(struct table *table)

@@ -11,6 +11,7 @@
 #include "sim/engine/param.h"
 
 #define PARAM_LIST_WIDTH 140 /* characters a line */
+#define LEGAL_WIDTH 50	     /* characters of legal values in a column of their own */
 
 /* Every section: of scenarios, of policies ("policy.NAME"), of workloads ("workload.SHAPE"). */
 GArray *param_sections(void); /* of struct param_section; paths are owned by the array's elements */

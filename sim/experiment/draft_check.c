@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "models/config.h"
+#include "models/sched/versions.h"
 #include "sim/engine/fail.h"
 #include "sim/experiment/draft.h"
 #include "sim/experiment/scenario.h"
+#include "sim/experiment/words.h"
 
 /* Timers and events carry 16-bit owners (sim/engine/engine.h). */
 #define MOST_VCPUS 32768
@@ -105,8 +107,41 @@ static bool check_unmodelled(const struct draft *draft, GError **error)
 	return true;
 }
 
+/* Not every kernel has every preemption model (eevdf.md 0.1). */
+static bool check_preemption(const struct draft *draft, const char *section, uint32_t vm,
+			     const struct kernel_params *kernel, GError **error)
+{
+	g_autofree char *path = draft_path(section, "preemption", vm);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	const char *found = kernel_preemption_words[kernel->preemption];
+
+	if (kernel_has_preemption(kernel->kernel, (enum preemption)kernel->preemption))
+		return true;
+	for (int i = 0; kernel_preemption_words[i]; i++)
+		if (kernel_has_preemption(kernel->kernel, (enum preemption)i))
+			g_ptr_array_add(names, (gpointer)kernel_preemption_words[i]);
+
+	g_autofree char *legal = words_legal(found, names);
+
+	return fail_said(draft, path, error, "found \"%s\", which kernel %s does not have%s", found,
+			 fair_version_names[kernel->kernel], legal);
+}
+
+static bool check_kernels(const struct draft *draft, GError **error)
+{
+	const struct machine_config *config = draft->config;
+
+	if (!check_preemption(draft, "host", 0, &config->host, error))
+		return false;
+	for (uint32_t vm = 0; vm < config->vm_kinds; vm++)
+		if (!check_preemption(draft, "vms.guest", vm, &config->vms[vm].guest, error))
+			return false;
+	return true;
+}
+
 bool draft_check(const struct draft *draft, GError **error)
 {
 	return check_pcpus(draft, error) && check_vcpus(draft, error) &&
-	       check_orders(draft, error) && check_unmodelled(draft, error);
+	       check_orders(draft, error) && check_kernels(draft, error) &&
+	       check_unmodelled(draft, error);
 }

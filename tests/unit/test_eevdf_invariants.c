@@ -288,6 +288,10 @@ static void check_hint(struct play *play, struct fair_task *target)
 			must(hint.lag == (fair_average(queue) - entity->vruntime));
 			must(hint.lag < 0);
 			play->dropped++;
+		} else if (at_end && hint.fate == HINT_OTHER) {
+			/* a kernel that does not look at marks */
+			must(!play->fair.features.pick_buddy);
+			must(queue->next == entity);
 		} else if (at_end) {
 			/* the mark has been there, but the accounting ended its slice */
 			must(hint.fate == HINT_MARK_GONE);

@@ -59,6 +59,24 @@ START_TEST(t14_the_order_wraps)
 }
 END_TEST
 
+/* 2.5: kernels 6.12 to 6.18.0 remember how many were examined before, not who was taken. */
+START_TEST(item_2_5_the_count_is_remembered_instead_of_the_index)
+{
+	static const char *const version[] = { "6.12", "6.18-rc4", "6.18.0", "6.18-stable" };
+	struct scene *scene = scene_new(4, 4);
+	bool bug = _i < 3;
+
+	scene->config.host.kernel = scene_version(version[_i]);
+	scene_set(scene, "SPPR");
+	scene->vm->last_boosted = 2;
+	/* 3 runs, 0 scans, 1 is taken as the third */
+	scene_run_until(scene, COUNTER_SCANS, 1);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_YIELD_OK), 1);
+	ck_assert_uint_eq(scene->vm->last_boosted, bug ? 2 : 1);
+	scene_free(scene);
+}
+END_TEST
+
 START_TEST(t15_the_previous_victim_comes_last)
 {
 	struct scene *scene = scene_of_states("SRPR", 2);
@@ -419,6 +437,7 @@ int main(void)
 	tcase_add_test(order, t13_the_scan_ends_with_the_first_success);
 	tcase_add_test(order, t14_the_order_wraps);
 	tcase_add_test(order, t15_the_previous_victim_comes_last);
+	tcase_add_loop_test(order, item_2_5_the_count_is_remembered_instead_of_the_index, 0, 4);
 	tcase_add_test(order, item_2_2_all_are_examined_from_the_next_to_the_last_boosted);
 	tcase_add_test(order, t16_boosts_go_round);
 	tcase_add_test(order, t17_boosts_go_round_among_eight);

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * test_eevdf_versions.c - what differs between kernels: eevdf.md 0.1, 1.4 to 1.18, row by row
+ *
+ * Examples that hold for several rows are in the other test_eevdf*.c, in loops over them. A is
+ * task 0 and runs, B is task 1.
+ */
+#include <string.h>
+
+#include "models/sched/hooks.h"
+#include "models/sched/query.h"
+#include "models/sched/versions.h"
+#include "tests/check_main.h"
+#include "tests/unit/fair_bed.h"
+
+START_TEST(rows_and_names_agree)
+{
+	uint64_t count = 0;
+
+	for (; fair_version_names[count]; count++) {
+		ck_assert_str_eq(fair_version(count)->name, fair_version_names[count]);
+		ck_assert_ptr_nonnull(fair_version(count)->meaning);
+		ck_assert_ptr_eq(fair_features_find(fair_version_names[count]),
+				 fair_version(count));
+	}
+	ck_assert_uint_ge(count, 10);
+	ck_assert_ptr_null(fair_features_find("6.20"));
+}
+END_TEST
+
+/* The same but for the name. */
+static void check_same_row(const char *a, const char *b)
+{
+	struct fair_features left = *fair_features_find(a), right = *fair_features_find(b);
+
+	left.name = right.name = left.meaning = right.meaning = NULL;
+	ck_assert_mem_eq(&left, &right, sizeof(left));
+}
+
+START_TEST(two_names_for_one_set_of_rules)
+{
+	check_same_row("6.12-stable", "6.12.117");
+	check_same_row("6.18-rc4", "6.18.0");
+}
+END_TEST
+
+/* A waits at 4, a group B at 10, weights 1024, V = 7; B's weight becomes 335 where it is. */
+START_TEST(E11_reweight_of_a_queued_entity)
+{
+	const char *version = fair_version_names[_i];
+	struct fair_group *group;
+	struct fair_entity *b;
+	struct bed bed;
+
+	bed_open(&bed, (struct bed_config){ .version = version });
+	group = fair_group_new(&bed.fair, NULL, 1024);
+	b = &group->cpu[0].entity;
+	bed_start(&bed, 0, NULL, 0);
+	bed_start(&bed, 1, group, 0);
+	bed_set(&bed, 0, MS(4), MS(6.8));
+	fair_entity_set(b, MS(10), MS(12.8));
+	ck_assert_int_eq(fair_average(&bed.rq->root), MS(7));
+	fair_group_set_shares(group, 335);
+	if (!strcmp(version, "6.6")) {
+		ck_assert_int_eq(b->vruntime, MS(10));
+		ck_assert_int_eq(b->deadline, 18558805);
+		ck_assert_int_eq(fair_average(&bed.rq->root), 5479028);
+	} else {
+		ck_assert_int_le(llabs(b->vruntime - 16170149), 4);
+		ck_assert_int_le(llabs(b->deadline - 24728955), 4);
+		ck_assert_int_le(llabs(fair_average(&bed.rq->root) - MS(7)), 4);
+	}
+	bed_close(&bed);
+}
+END_TEST
+
+/* eevdf.md 1.5: before 6.12 nobody asks for a slice, and groups take the default. */
+START_TEST(custom_slices_and_the_groups_that_follow_them)
+{
+	bool old = _i == 0;
+	struct fair_group *group;
+	struct bed bed;
+
+	bed_open(&bed, (struct bed_config){ .version = old ? "6.6" : "6.12" });
+	group = fair_group_new(&bed.fair, NULL, 1024);
+	bed_start(&bed, 0, group, 0);
+	fair_set_slice(&bed.task[0], MS(10), 0);
+	ck_assert_uint_eq(bed_entity(&bed, 0)->slice, (uint64_t)(old ? MS(2.8) : MS(10)));
+	ck_assert_uint_eq(group->cpu[0].entity.slice, (uint64_t)(old ? MS(2.8) : MS(10)));
+	fair_task_configure(&bed.task[1], 0, FAIR_NORMAL, MS(0.5));
+	ck_assert_uint_eq(bed.task[1].entity.slice, (uint64_t)(old ? MS(2.8) : MS(0.5)));
+	bed_close(&bed);
+}
+END_TEST
+
+/* A, protected, at v and d; B wakes with that lag. */
+static void waking(struct bed *bed, struct bed_config config, enum fair_policy policy, int64_t lag,
+		   uint32_t flags)
+{
+	bed_open(bed, config);
+	bed_start(bed, 1, NULL, 0);
+	bed_pick(bed);
+	bed_block(bed, 1);
+	fair_task_configure(&bed->task[0], 0, policy, 0);
+	fair_start(bed->rq, &bed->task[0], bed->clock);
+	bed_pick(bed);
+	bed_set(bed, 0, MS(11), MS(12.8));
+	bed_entity(bed, 1)->shared = lag;
+	ck_assert_int_eq(fair_wake(bed->rq, &bed->task[1], flags, bed->clock), 1);
+}
+
+/* 1.14 "6.19-rc1": the waker is a task, and ineligible, but so protected that a pick keeps it. */
+START_TEST(forced_preemption_of_an_ineligible_waker)
+{
+	static const struct {
+		const char *version;
+		uint32_t flags, resched;
+	} row[] = {
+		{ "6.19-rc1", FAIR_IN_TASK, FAIR_RESCHED_NOW },
+		{ "6.19-rc1", 0, 0 }, /* an interrupt wakes */
+		{ "6.19", FAIR_IN_TASK, 0 },
+		{ "6.18-stable", FAIR_IN_TASK, 0 },
+	};
+	struct bed bed;
+
+	/* A third task at 10 makes A ineligible, and B, later than it, is not the best one. */
+	bed_open(&bed, (struct bed_config){ .version = row[_i].version });
+	bed_start(&bed, 1, NULL, 0);
+	bed_pick(&bed);
+	bed_block(&bed, 1);
+	bed_start(&bed, 0, NULL, 0);
+	bed_pick(&bed);
+	bed_start(&bed, 2, NULL, 0);
+	bed_set(&bed, 0, MS(11.5), MS(12.8));
+	bed_set(&bed, 2, MS(10), MS(10.1));
+	bed_entity(&bed, 1)->shared = MS(-1);
+	bed.rq->resched = 0;
+	bed.rq->root.next = NULL;
+	fair_wake(bed.rq, &bed.task[1], row[_i].flags, bed.clock);
+	ck_assert(!fair_eligible(&bed.rq->root, bed_entity(&bed, 0)));
+	ck_assert_uint_eq(bed.rq->resched, row[_i].resched);
+	/* 0.1: NEXT_BUDDY is on there; a waker that must go leaves no time for a nomination */
+	ck_assert_ptr_eq(bed.rq->root.next, _i == 1 ? bed_entity(&bed, 1) : NULL);
+	bed_close(&bed);
+}
+END_TEST
+
+/* 1.14: whoever is of the idle kind goes; whether a pick keeps it for its protection differs. */
+START_TEST(idle_kind_may_keep_its_protection)
+{
+	static const struct {
+		const char *version;
+		bool keeps;
+	} row[] = { { "6.6", true },
+		    { "6.12", true },
+		    { "6.12-stable", false },
+		    { "6.18.0", false },
+		    { "6.19", false } };
+	struct bed bed;
+
+	waking(&bed, (struct bed_config){ .version = row[_i].version }, FAIR_IDLE, MS(-0.001), 0);
+	ck_assert_uint_eq(bed.rq->resched, FAIR_RESCHED_NOW);
+	ck_assert(fair_eligible(&bed.rq->root, bed_entity(&bed, 0)));
+	/* eligible both, and B's deadline is the earlier one */
+	bed_set(&bed, 1, MS(11), MS(12));
+	ck_assert_int_eq(bed_pick(&bed), row[_i].keeps ? 0 : 1);
+	bed_close(&bed);
+}
+END_TEST
+
+static void with_next_buddy(struct fair_features *features)
+{
+	features->next_buddy = true;
+}
+
+/* 1.11: in 6.6 and 6.12.0 one switch decides who is nominated and whether picks honour it. */
+START_TEST(next_buddy_brings_back_the_hints_of_old_kernels)
+{
+	static const char *const version[] = { "6.6", "6.12" };
+	struct bed bed;
+
+	bed_open(&bed, (struct bed_config){ .version = version[_i], .tune = with_next_buddy });
+	bed_start(&bed, 0, NULL, 0);
+	bed_pick(&bed);
+	bed_start(&bed, 1, NULL, 0);
+	bed_set(&bed, 0, 0, MS(2.8));
+	bed_set(&bed, 1, 0, MS(5));
+	fair_mark_buddies(&bed.task[1]);
+	ck_assert_int_eq(bed_pick(&bed), 1);
+	bed_close(&bed);
+}
+END_TEST
+
+/* I18: lazy requests exist from 6.13 on; before, a request of the fair class is urgent. */
+START_TEST(I18_lazy_requests_need_a_kernel_that_has_them)
+{
+	const struct fair_features *row = fair_version((uint64_t)_i);
+	bool lazy = strncmp(row->name, "6.6", 3) != 0 && strncmp(row->name, "6.12", 4) != 0;
+	struct bed bed;
+
+	waking(&bed, (struct bed_config){ .version = row->name, .lazy = true }, FAIR_NORMAL, MS(1),
+	       0);
+	ck_assert_uint_eq(bed.rq->resched, lazy ? FAIR_RESCHED_LAZY : FAIR_RESCHED_NOW);
+	bed_close(&bed);
+}
+END_TEST
+
+static int rows(void)
+{
+	int count = 0;
+
+	while (fair_version_names[count])
+		count++;
+	return count;
+}
+
+int main(void)
+{
+	Suite *suite = suite_create("eevdf versions");
+	TCase *table = tcase_create("0.1"), *rules = tcase_create("1");
+
+	tcase_add_test(table, rows_and_names_agree);
+	tcase_add_test(table, two_names_for_one_set_of_rules);
+	tcase_add_loop_test(rules, E11_reweight_of_a_queued_entity, 0, rows());
+	tcase_add_loop_test(rules, custom_slices_and_the_groups_that_follow_them, 0, 2);
+	tcase_add_loop_test(rules, forced_preemption_of_an_ineligible_waker, 0, 4);
+	tcase_add_loop_test(rules, idle_kind_may_keep_its_protection, 0, 5);
+	tcase_add_loop_test(rules, next_buddy_brings_back_the_hints_of_old_kernels, 0, 2);
+	tcase_add_loop_test(rules, I18_lazy_requests_need_a_kernel_that_has_them, 0, rows());
+	suite_add_tcase(suite, table);
+	suite_add_tcase(suite, rules);
+	return run_suite(suite);
+}
