@@ -76,6 +76,7 @@ static void init_host(struct machine *machine, uint32_t pcpus)
 		.hooks = machine->policies.has_yield_to ? &yield_hooks : NULL,
 		.hook_data = &machine->policies,
 		.balance = true,
+		.yield_decision = config->kvm.yield_decision,
 	};
 	kernel_init(&machine->host, &host);
 }
@@ -180,6 +181,7 @@ void machine_run(struct machine *machine)
 	machine_reset_measures(machine);
 	engine_run(&machine->engine, run->warmup + run->window);
 	settle(machine);
+	aftermath_conclude(&machine->host);
 	sim_assert(&machine->engine,
 		   accounts_check(&machine->measures.accounts, machine->engine.now));
 }

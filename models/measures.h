@@ -7,12 +7,14 @@
 #pragma once
 
 #include "models/result.h"
+#include "models/yield_result.h"
 #include "sim/measure/account.h"
 #include "sim/measure/histogram.h"
 
 struct measures {
 	uint64_t counter[COUNTER_KINDS];
 	struct histogram latency[LATENCY_KINDS];
+	struct yield_result yields;
 	struct accounts accounts; /* owners: pCPUs; kinds: enum account_kind */
 };
 

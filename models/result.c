@@ -56,6 +56,18 @@ const char *const latency_names[LATENCY_KINDS] = {
 	"lock-wait", "ipi-response", "run-delay", "bystander-run-delay", "pass",
 };
 
+const char *const yield_current_names[YIELD_CURRENT_KINDS] = {
+	"other_vm", "same_vm", "yielder_itself", "other_task", "idle",
+};
+
+const char *const yield_next_names[YIELD_NEXT_KINDS] = {
+	"target_next", "other_vm_next", "same_vm_next", "idle_or_other_task_next", "kept_current",
+};
+
+const char *const yield_self_names[YIELD_SELF_KINDS] = {
+	"continues", "to_target", "to_other_vm", "to_same_vm", "to_idle_or_other",
+};
+
 /* ns on a pCPU, and ns runnable without one, up to now. */
 static void vm_time(const struct vm *vm, uint64_t now, uint64_t *run, uint64_t *wait)
 {
@@ -79,6 +91,8 @@ void machine_reset_measures(struct machine *machine)
 	uint64_t now = machine->engine.now;
 
 	memset(machine->measures.counter, 0, sizeof(machine->measures.counter));
+	memset(&machine->measures.yields, 0, sizeof(machine->measures.yields));
+	aftermath_forget(&machine->host);
 	for (uint32_t i = 0; i < LATENCY_KINDS; i++)
 		histogram_reset(&machine->measures.latency[i]);
 	accounts_reset(&machine->measures.accounts, now);
@@ -142,6 +156,7 @@ void machine_result(const struct machine *machine, struct result *result)
 	};
 	for (uint32_t i = 0; i < ACCOUNT_KINDS; i++)
 		result->account[i] = accounts_sum(&machine->measures.accounts, i);
+	result->yields = machine->measures.yields;
 	memcpy(result->counter, machine->measures.counter, sizeof(result->counter));
 	for (uint32_t i = 0; i < LATENCY_KINDS; i++)
 		result->latency[i] = summarise(&machine->measures.latency[i]);

@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "models/yield_result.h"
+
 /* Every nanosecond of every pCPU is in exactly one (design, section 2). */
 enum account_kind {
 	ACCOUNT_IDLE,
@@ -93,6 +95,7 @@ struct result {
 	uint32_t pcpus, vms;
 	uint64_t account[ACCOUNT_KINDS]; /* ns, summed over pCPUs; their sum is pcpus * window */
 	uint64_t counter[COUNTER_KINDS];
+	struct yield_result yields;
 	struct latency_summary latency[LATENCY_KINDS];
 	uint64_t bystander_run; /* ns that housekeeping tasks ran */
 	struct vm_result *vm;	/* [vms] */

@@ -27,6 +27,7 @@ int kernel_yield_to(struct kernel_cpu *cpu, struct task *target)
 		count(measures, COUNTER_YIELD_OK);
 		if (there == cpu)
 			count(measures, COUNTER_YIELD_SAME_QUEUE);
+		aftermath_yielded(cpu, target);
 		there->hint.target = target;
 		kernel_notify(there, cpu, requests);
 	}

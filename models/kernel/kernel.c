@@ -58,6 +58,7 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 		.tick_period = fair.tick,
 		.tick_phase = config->tick_phase,
 		.balance = config->balance,
+		.yield_decision = config->yield_decision,
 		.measures = config->measures,
 		.switch_counter = config->switch_counter,
 	};
@@ -69,8 +70,10 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 
 void kernel_clear(struct kernel *kernel)
 {
-	for (uint32_t i = 0; i < kernel->cpus; i++)
+	for (uint32_t i = 0; i < kernel->cpus; i++) {
 		g_free(kernel->cpu[i].call);
+		aftermath_clear(&kernel->cpu[i].aftermath);
+	}
 	g_free(kernel->cpu);
 	fair_clear(&kernel->fair);
 	kernel_objects_free(kernel->objects);

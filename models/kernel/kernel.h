@@ -32,7 +32,8 @@ struct kernel {
 	uint32_t llc_size;	/* CPUs that share a cache: where an idle CPU is looked for */
 	uint64_t tick_period, tick_phase; /* ns */
 	bool balance;			  /* newly-idle CPUs pull */
-	struct measures *measures;	  /* borrowed */
+	uint64_t yield_decision; /* ns: how long a switch counts as what a directed yield brought */
+	struct measures *measures; /* borrowed */
 	enum counter_kind switch_counter;
 	struct kernel_objects *objects; /* locks, mutexes, queues of its tasks; NULL: none */
 };
@@ -49,7 +50,8 @@ struct kernel_config {
 	enum counter_kind switch_counter; /* which one counts this kernel's switches */
 	const struct fair_hooks *hooks;	  /* NULL: none */
 	void *hook_data;
-	bool balance; /* newly-idle CPUs pull */
+	bool balance;		 /* newly-idle CPUs pull */
+	uint64_t yield_decision; /* ns */
 };
 
 void kernel_init(struct kernel *kernel, const struct kernel_config *config);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/kernel/aftermath.h"
 #include "models/kernel/cpu.h"
 #include "models/kernel/hint.h"
 #include "models/kernel/task.h"
@@ -39,4 +40,5 @@ struct kernel_cpu {
 	bool tlb_stale;	   /* idle while that was flushed elsewhere */
 	struct cross_call *call;
 	struct hint hint; /* the last directed yield to a task of this CPU, not yet decided */
+	struct aftermath aftermath;
 };

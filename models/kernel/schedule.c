@@ -133,6 +133,7 @@ void kernel_schedule(struct kernel_cpu *cpu)
 		return;
 	}
 	count(cpu->kernel->measures, cpu->kernel->switch_counter);
+	aftermath_switched(cpu, prev, next);
 	if (prev)
 		account_off(cpu, prev, now);
 	cpu->current = next;

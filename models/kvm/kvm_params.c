@@ -57,6 +57,11 @@ const struct param kvm_params_table[] = {
 	KVM(halt_poll_shrink, .type = PARAM_UINT, .unit = "factor", .fallback = "2", .min = 0,
 	    .max = 1000, .meaning = "divisor after a long halt; 0: no more polling",
 	    .source = "kvm-and-guest.md 3.10, [V]"),
+	KVM(yield_decision, .type = PARAM_UINT, .unit = "ns", .fallback = "50000", .min = 1,
+	    .max = ONE_SECOND, .low = 30000, .high = 100000,
+	    .meaning =
+		    "measures only: a switch this long after a directed yield counts as its effect",
+	    .source = "data/realkvm/README.md, result fields"),
 	{ .name = NULL },
 };
 

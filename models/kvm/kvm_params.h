@@ -16,12 +16,13 @@ enum vm_start { START_RANDOM, START_ROTATED, START_TOGETHER };
 
 /* "host.kvm" */
 struct kvm_params {
-	uint64_t ple;	     /* enum ple_mode */
-	uint64_t ple_window; /* cycles */
-	uint64_t ple_grow;   /* modifier, kvm-and-guest.md 1.2 */
-	uint64_t ple_shrink; /* modifier */
-	uint64_t ple_max;    /* cycles */
-	uint64_t halt_poll;  /* ns; 0: off */
+	uint64_t ple;		 /* enum ple_mode */
+	uint64_t ple_window;	 /* cycles */
+	uint64_t ple_grow;	 /* modifier, kvm-and-guest.md 1.2 */
+	uint64_t ple_shrink;	 /* modifier */
+	uint64_t ple_max;	 /* cycles */
+	uint64_t halt_poll;	 /* ns; 0: off */
+	uint64_t yield_decision; /* ns: of the measures only, models/yield_result.h */
 	uint64_t halt_poll_grow, halt_poll_grow_start, halt_poll_shrink;
 };
 

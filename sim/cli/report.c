@@ -24,6 +24,8 @@ struct report_row {
 
 #define RATE(counter) (METRIC_RATE + COUNTER_##counter)
 #define ACCOUNT(kind) (METRIC_ACCOUNT + ACCOUNT_##kind)
+#define NEXT(kind) (METRIC_YIELD_NEXT + NEXT_##kind)
+#define SELF(kind) (METRIC_YIELD_SELF + SELF_##kind)
 #define LATENCY(kind, field) METRIC_OF_LATENCY(LATENCY_##kind, LATENCY_##field)
 
 static const struct report_row gain_rows[] = {
@@ -105,6 +107,28 @@ static const struct report_row yield_rows[] = {
 	  RATE(HINT_DROPPED_LEAF) },
 	{ "  lost: moved or slept", "% of done", cell_of_yields, RATE(HINT_LOST_OTHER) },
 	{ "  replaced by a later hint", "% of done", cell_of_yields, METRIC_YIELD_REPLACED },
+	{ .label = NULL },
+};
+
+/* In the terms of data/realkvm/README.md; the first switch within host.kvm.yield_decision. */
+static const struct report_row next_rows[] = {
+	{ "  the target", "%", cell_percent, NEXT(TARGET) },
+	{ "  a vCPU of another VM", "%", cell_percent, NEXT(OTHER_VM) },
+	{ "  another vCPU of this VM", "%", cell_percent, NEXT(SAME_VM) },
+	{ "  a host task, or idle", "%", cell_percent, NEXT(OTHER) },
+	{ "  who had it kept it", "%", cell_percent, NEXT(KEPT_CURRENT) },
+	{ "  the target, where a vCPU had it", "%", cell_percent, METRIC_HONOURED },
+	{ "  ... one of another VM", "%", cell_percent, METRIC_HONOURED_OTHER },
+	{ "  ... the yielder itself", "%", cell_percent, METRIC_HONOURED_SAME },
+	{ .label = NULL },
+};
+
+static const struct report_row self_rows[] = {
+	{ "  continues", "%", cell_percent, SELF(CONTINUES) },
+	{ "  gives way to the target", "%", cell_percent, SELF(TO_TARGET) },
+	{ "  ... to a vCPU of another VM", "%", cell_percent, SELF(TO_OTHER_VM) },
+	{ "  ... to another vCPU of its VM", "%", cell_percent, SELF(TO_SAME_VM) },
+	{ "  ... to a host task, or idle", "%", cell_percent, SELF(TO_OTHER) },
 	{ .label = NULL },
 };
 
@@ -253,6 +277,8 @@ static struct table *build(const struct report_column *columns, guint count)
 	add_section(&report, "Placement", gang_rows);
 	add_section(&report, "Events", event_rows);
 	add_section(&report, "Directed yields", yield_rows);
+	add_section(&report, "After a yield: who got the target's pCPU", next_rows);
+	add_section(&report, "After a yield: the yielder", self_rows);
 	add_section(&report, "Bystanders (housekeeping tasks)", bystander_rows);
 	add_section(&report, "pCPU time", account_rows);
 	return report.table;

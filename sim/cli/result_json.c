@@ -44,6 +44,18 @@ static json_t *latencies(const struct latency_summary *latency)
 	return object;
 }
 
+static json_t *yields(const struct yield_result *result)
+{
+	json_t *next = json_object();
+
+	for (size_t i = 0; i < YIELD_CURRENT_KINDS; i++)
+		json_object_set_new(next, yield_current_names[i],
+				    named_integers(yield_next_names, result->next[i],
+						   YIELD_NEXT_KINDS));
+	return json_pack("{s:o, s:o}", "by_current_on_target_cpu", next, "yielder",
+			 named_integers(yield_self_names, result->self, YIELD_SELF_KINDS));
+}
+
 static json_t *vm_results(const struct result *result)
 {
 	static const char *const fields[] = { "work",	 "work_per_pass", "passes", "gang",
@@ -77,6 +89,7 @@ static json_t *run_json(const struct result *result)
 			    named_integers(account_names, result->account, ACCOUNT_KINDS));
 	json_object_set_new(object, "counters",
 			    named_integers(counter_names, result->counter, COUNTER_KINDS));
+	json_object_set_new(object, "yields", yields(&result->yields));
 	json_object_set_new(object, "latencies", latencies(result->latency));
 	json_object_set_new(object, "vms", vm_results(result));
 	return object;

@@ -23,6 +23,9 @@ static const struct {
 	[METRIC_YIELD_OTHER_QUEUE] = { "rate.yields-other-queue", "1/s" },
 	[METRIC_YIELD_REPLACED] = { "rate.hints-replaced", "1/s" },
 	[METRIC_YIELD_WRONG] = { "rate.yields-wrong", "1/s" },
+	[METRIC_HONOURED] = { "honoured-fraction", "ratio" },
+	[METRIC_HONOURED_OTHER] = { "honoured-fraction-other-vm", "ratio" },
+	[METRIC_HONOURED_SAME] = { "honoured-fraction-same-pcpu", "ratio" },
 };
 
 static const char *const field_names[LATENCY_FIELDS] = { "mean", "p50", "p99", "max" };
@@ -113,6 +116,37 @@ static double hints_replaced(const uint64_t *counter)
 	return fmax(0, (double)counter[COUNTER_YIELD_OK] - decided);
 }
 
+static double honoured(const struct yield_result *yields, enum yield_current first,
+		       enum yield_current last)
+{
+	double target = 0, all = 0;
+
+	for (unsigned i = first; i <= last; i++) {
+		target += (double)yields->next[i][NEXT_TARGET];
+		for (unsigned next = 0; next < YIELD_NEXT_KINDS; next++)
+			all += (double)yields->next[i][next];
+	}
+	return ratio(target, all);
+}
+
+static void put_yields(const struct yield_result *yields, double *row)
+{
+	double next[YIELD_NEXT_KINDS] = { 0 }, all = 0;
+
+	for (unsigned i = 0; i < YIELD_CURRENT_KINDS; i++)
+		for (unsigned k = 0; k < YIELD_NEXT_KINDS; k++)
+			next[k] += (double)yields->next[i][k];
+	for (unsigned k = 0; k < YIELD_NEXT_KINDS; k++)
+		all += next[k];
+	for (unsigned k = 0; k < YIELD_NEXT_KINDS; k++)
+		row[METRIC_YIELD_NEXT + k] = ratio(next[k], all);
+	for (unsigned k = 0; k < YIELD_SELF_KINDS; k++)
+		row[METRIC_YIELD_SELF + k] = ratio((double)yields->self[k], all);
+	row[METRIC_HONOURED] = honoured(yields, CURRENT_OTHER_VM, CURRENT_YIELDER);
+	row[METRIC_HONOURED_OTHER] = honoured(yields, CURRENT_OTHER_VM, CURRENT_OTHER_VM);
+	row[METRIC_HONOURED_SAME] = honoured(yields, CURRENT_YIELDER, CURRENT_YIELDER);
+}
+
 static void put_latency(const struct latency_summary *summary, double *field)
 {
 	bool any = summary->count > 0;
@@ -129,6 +163,7 @@ void metrics_make(const struct result *result, const struct machine_config *conf
 	const uint64_t *counter = result->counter;
 
 	put_vms(result, config, row);
+	put_yields(&result->yields, row);
 	row[METRIC_BYSTANDER_RUN] = ratio((double)result->bystander_run, pcpu_time);
 	row[METRIC_YIELD_OTHER_QUEUE] =
 		(double)(counter[COUNTER_YIELD_OK] - counter[COUNTER_YIELD_SAME_QUEUE]) / time;
@@ -147,8 +182,12 @@ char *metric_name(size_t metric)
 {
 	size_t latency = metric - METRIC_LATENCY;
 
-	if (metric < METRIC_ACCOUNT)
+	if (metric < METRIC_YIELD_NEXT)
 		return g_strdup(scalars[metric].name);
+	if (metric < METRIC_YIELD_SELF)
+		return g_strdup_printf("yields.%s", yield_next_names[metric - METRIC_YIELD_NEXT]);
+	if (metric < METRIC_ACCOUNT)
+		return g_strdup_printf("yielder.%s", yield_self_names[metric - METRIC_YIELD_SELF]);
 	if (metric < METRIC_RATE)
 		return g_strdup_printf("account.%s", account_names[metric - METRIC_ACCOUNT]);
 	if (metric < METRIC_LATENCY)
@@ -159,7 +198,7 @@ char *metric_name(size_t metric)
 
 const char *metric_unit(size_t metric)
 {
-	if (metric < METRIC_ACCOUNT)
+	if (metric < METRIC_YIELD_NEXT)
 		return scalars[metric].unit;
 	if (metric < METRIC_RATE)
 		return "ratio";

@@ -25,9 +25,14 @@ enum metric {
 	METRIC_YIELD_OTHER_QUEUE, /* yields a second to another pCPU */
 	METRIC_YIELD_WRONG,	  /* ... to a vCPU that the caller does not wait for */
 	METRIC_YIELD_REPLACED,	  /* hints that a later one replaced before any pick, a second */
-	METRIC_ACCOUNT,		  /* shares of pCPU time */
-	METRIC_RATE = METRIC_ACCOUNT + ACCOUNT_KINDS, /* counters a second */
-	METRIC_LATENCY = METRIC_RATE + COUNTER_KINDS, /* ns; LATENCY_FIELDS a kind */
+	METRIC_HONOURED,	  /* target_next, where a vCPU had the target's pCPU */
+	METRIC_HONOURED_OTHER,	  /* ... of another VM */
+	METRIC_HONOURED_SAME,	  /* ... the yielder itself */
+	METRIC_YIELD_NEXT,	  /* shares of yields done, by enum yield_next */
+	METRIC_YIELD_SELF = METRIC_YIELD_NEXT + YIELD_NEXT_KINDS, /* by enum yield_self */
+	METRIC_ACCOUNT = METRIC_YIELD_SELF + YIELD_SELF_KINDS,	  /* shares of pCPU time */
+	METRIC_RATE = METRIC_ACCOUNT + ACCOUNT_KINDS,		  /* counters a second */
+	METRIC_LATENCY = METRIC_RATE + COUNTER_KINDS,		  /* ns; LATENCY_FIELDS a kind */
 	METRIC_COUNT = METRIC_LATENCY + LATENCY_KINDS * LATENCY_FIELDS
 };
 
