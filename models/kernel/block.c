@@ -6,6 +6,7 @@
 #include "models/kernel/kernel.h"
 #include "models/kernel/placement.h"
 #include "models/kernel/runnable.h"
+#include "models/sched/load.h"
 #include "models/sched/query.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/time.h"
@@ -42,6 +43,8 @@ static void leave(struct kernel_cpu *cpu, enum task_state state, uint32_t flags)
 	task->state = state;
 	runnable_remove(task);
 	fair_dequeue(cpu->rq, &task->fair, flags, kernel_clock(cpu));
+	if (state == TASK_DEAD)
+		fair_task_dead(&task->fair);
 	kernel_schedule(cpu);
 }
 
@@ -89,8 +92,11 @@ bool kernel_wake(struct task *task, struct kernel_cpu *by)
 	task->state = TASK_RUNNABLE;
 	task->runnable_since = task->kernel->engine->now;
 	/* a delayed task never left its queue and wakes there: eevdf.md 1.14, step 1 */
-	if (!fair_task_delayed(&task->fair))
+	if (!fair_task_delayed(&task->fair)) {
+		/* its load has decayed on its old CPU until now */
+		fair_clock(task_cpu(task)->rq, kernel_clock(task_cpu(task)));
 		task_set_cpu(task, placement_wake(task, by));
+	}
 	cpu = task_cpu(task);
 	requests = cpu->rq->resched;
 	runnable_add(task);

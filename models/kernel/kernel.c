@@ -45,6 +45,7 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 		.norm_slice = features->base_slice,
 		.migration_cost = MIGRATION_COST_NS,
 		.lazy = params->preemption == PREEMPTION_LAZY,
+		.track_load = true,
 		.hooks = config->hooks,
 		.hook_data = config->hook_data,
 	};

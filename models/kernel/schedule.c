@@ -7,6 +7,7 @@
 #include "models/kernel/kernel.h"
 #include "models/kernel/tick.h"
 #include "models/measures.h"
+#include "models/sched/load.h"
 #include "sim/engine/engine.h"
 
 void kernel_work(struct kernel_cpu *cpu, uint64_t ns, enum work work)
@@ -120,6 +121,8 @@ void kernel_schedule(struct kernel_cpu *cpu)
 
 	hint_before_pick(cpu);
 	picked = fair_pick(cpu->rq, clock);
+	if (!picked)
+		fair_update_blocked(cpu->rq, clock);
 	if (!picked && balance_newly_idle(cpu))
 		picked = fair_pick(cpu->rq, clock);
 	next = picked ? task_of(picked) : NULL;

@@ -6,6 +6,7 @@
 
 #include "models/sched/hooks.h"
 #include "models/sched/steps.h"
+#include "models/sched/track.h"
 
 /* A request not used up: may the others compete now? */
 static inline bool open_to_others(const struct fair_queue *queue, const struct fair_entity *curr)
@@ -55,6 +56,7 @@ void fair_tick(struct fair_rq *rq, uint64_t now)
 		struct fair_queue *queue = entity->queue;
 
 		fair_account(queue);
+		track_publish(queue);
 		eevdf_regroup(entity);
 		if (rq->fair->features.origin == ORIGIN_AT_LAG_AND_TICK)
 			origin_to_average(queue, queue_sums(queue));

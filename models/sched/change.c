@@ -7,6 +7,7 @@
 #include "models/sched/account.h"
 #include "models/sched/fair.h"
 #include "models/sched/steps.h"
+#include "models/sched/track.h"
 #include "models/sched/weight.h"
 
 struct change {
@@ -86,8 +87,10 @@ void fair_move(struct fair_task *task, struct fair_group *group, uint64_t now)
 	struct fair_rq *rq = task->rq;
 	struct change change = change_begin(task, now);
 
+	track_detach(task);
 	task->group = group;
 	eevdf_attach(&task->entity, rq, group);
+	track_attach(task);
 	change_end(change);
 	if (change.running)
 		request_now(rq);

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/sched/pelt.h"
+
 struct fair_group;
 struct fair_queue;
 struct fair_rq;
@@ -44,6 +46,7 @@ struct fair_entity {
 	struct fair_queue *queue;   /* it competes here */
 	struct fair_queue *own;	    /* a group's queue on this CPU; NULL: a task */
 	struct fair_entity *parent; /* entity of the queue's group; NULL on the root queue */
+	struct pelt pelt;	    /* load tracking; a group's entity has the load sum only */
 };
 
 enum fair_policy { FAIR_NORMAL, FAIR_BATCH, FAIR_IDLE };
@@ -54,6 +57,7 @@ struct fair_task {
 	struct fair_rq *rq;	  /* its CPU: where it is queued or was last */
 	struct fair_group *group; /* NULL: the root */
 	int nice;		  /* -20 .. 19 */
+	bool attached;		  /* load tracking: part of its queues' sums */
 	enum fair_policy policy;
 };
 

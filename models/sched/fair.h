@@ -27,6 +27,7 @@ struct fair_config {
 	uint64_t norm_slice;	 /* ns, bounds the protection without RUN_TO_PARITY, [1] 6 */
 	uint64_t migration_cost; /* ns, [1] 7 */
 	bool lazy;		 /* preemption model: requests of this class are lazy */
+	bool track_load;	 /* load.h; else every average is the value of the moment */
 	const struct fair_hooks *hooks; /* NULL: none; borrowed */
 	void *hook_data;
 };
@@ -35,7 +36,7 @@ struct fair_config {
 struct fair {
 	struct fair_features features;
 	uint64_t tick, base_slice, norm_slice, migration_cost;
-	bool lazy;
+	bool lazy, track_load;
 	uint32_t cpus;
 	struct fair_rq *rq;	   /* [cpus], owned */
 	struct fair_group *groups; /* newest first, owned */

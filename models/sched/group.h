@@ -27,6 +27,7 @@ struct fair_group {
 	int64_t shares;		   /* in units of weight: 1048576 is the default, 1024 */
 	int64_t outside_load;	   /* load on CPUs that are not simulated, [1] 8 extload */
 	int64_t total_load; /* sum of down(weight) of its queues over the CPUs, kept up to date */
+	uint64_t load_avg, runnable_avg; /* with load tracking: what the CPUs have published */
 	bool idle;
 	struct fair_group_cpu *cpu; /* [fair->cpus] */
 };

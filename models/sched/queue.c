@@ -5,16 +5,20 @@
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
 #include "models/sched/steps.h"
+#include "models/sched/track.h"
 
 static void add_runnable(struct fair_entity *entity, uint32_t count)
 {
-	for (; entity; entity = entity->parent)
+	for (; entity; entity = entity->parent) {
+		track_queue(entity->queue);
 		entity->queue->h_nr_runnable += count;
+	}
 }
 
 /* Only tasks are counted; an own queue without runnable tasks speaks for a group. */
 static void set_delayed(struct fair_entity *entity, bool delayed)
 {
+	track_entity(entity);
 	entity->delayed = delayed;
 	if (!entity->own)
 		add_runnable(entity, delayed ? UINT32_MAX : 1);
@@ -31,6 +35,8 @@ void eevdf_join(struct fair_queue *queue, struct fair_entity *entity, bool initi
 	if (runs)
 		eevdf_place(queue, entity, initial);
 	fair_account(queue);
+	track_entity(entity);
+	track_publish(queue);
 	eevdf_regroup(entity);
 	if (!runs)
 		eevdf_place(queue, entity, initial);
@@ -46,6 +52,7 @@ bool eevdf_leave(struct fair_queue *queue, struct fair_entity *entity, struct le
 	const struct fair_features *features = features_of(queue);
 
 	fair_account(queue);
+	track_publish(queue);
 	if (queue->next == entity)
 		eevdf_drop_buddy(entity);
 	if (!how.final && features->delay_dequeue && how.sleep && !how.special &&
@@ -60,6 +67,7 @@ bool eevdf_leave(struct fair_queue *queue, struct fair_entity *entity, struct le
 	}
 	if (entity != queue->curr)
 		queue_remove(queue, entity);
+	track_entity(entity);
 	entity->queued = false;
 	eevdf_add_weight(queue, -entity->weight);
 	queue->nr_queued--;

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/sched/pelt.h"
+
 struct fair;
 struct fair_entity;
 struct fair_features;
@@ -37,6 +39,14 @@ struct fair_queue {
 	struct fair_rq *rq;	/* its CPU */
 	const struct fair_features *features; /* of the scheduler */
 	struct fair_group *group;	      /* NULL: the root queue */
+
+	/* Load tracking. A group's queue publishes its averages to the group now and then. */
+	bool tracks; /* it does; else nothing below is used */
+	bool listed; /* in rq->loaded */
+	struct pelt pelt;
+	uint64_t published, published_runnable; /* what the group has of this CPU */
+	uint64_t published_at;			/* task clock, ns */
+	struct fair_queue *next_loaded;
 };
 
 /* Reschedule requests, [1] 7; a pending lazy one keeps its bit when a tick makes it urgent. */
@@ -51,6 +61,7 @@ struct fair_rq {
 	uint32_t resched;	/* requests to what runs now; picks and switches clear them */
 	uint32_t nr_running;	/* [run] queued tasks, delayed ones included */
 	uint32_t cpu;
+	struct fair_queue *loaded; /* queues of groups that have published anything */
 	bool honour_buddy; /* take a buddy even if ineligible: a yardstick, no kernel does it */
 	struct fair_queue root;
 };

@@ -2,11 +2,13 @@
 /*
  * reweight.c - an entity's weight changes; a group's entity follows its load
  *
- * [1] 5 "reweight" and "regroup", 10.4, 10b.5; eevdf.md 1.9; golden/eevdf-smp 4 for the load of several CPUs.
+ * [1] 5 "reweight" and "regroup", 10.4, 10b.5; eevdf.md 1.9; golden/eevdf-smp 4 for the load of
+ * several CPUs, eevdf.md 2.2 for it with load tracking.
  */
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
 #include "models/sched/steps.h"
+#include "models/sched/track.h"
 #include "models/sched/weight.h"
 
 /* value * from / to: the product wraps, the quotient goes toward zero. */
@@ -17,6 +19,7 @@ static inline int64_t scale_by(int64_t value, int64_t from, int64_t to)
 
 void eevdf_add_weight(struct fair_queue *queue, int64_t weight)
 {
+	track_queue(queue);
 	if (queue->group)
 		queue->group->total_load +=
 			weight_load(queue->weight + weight) - weight_load(queue->weight);
@@ -101,6 +104,7 @@ void eevdf_reweight(struct fair_queue *queue, struct fair_entity *entity, int64_
 	};
 	enum fair_reweight rule = features_of(queue)->reweight;
 
+	track_reweight(queue, entity, weight);
 	if (entity->queued) {
 		rules[rule](queue, entity, weight);
 		return;
@@ -111,21 +115,36 @@ void eevdf_reweight(struct fair_queue *queue, struct fair_entity *entity, int64_
 	entity_set_weight(entity, weight);
 }
 
-/* The part of the group's shares that its load on this CPU earns; golden/eevdf-smp 4. */
-static int64_t wanted_weight(const struct fair_group *group, const struct fair_queue *own)
+/* Load and total of golden/eevdf-smp 4, or with averages, eevdf.md 2.2. */
+static int64_t share_of(const struct fair_group *group, int64_t load, int64_t elsewhere)
 {
-	int64_t load = weight_load(own->weight);
-	int64_t total = group->total_load + group->outside_load;
 	int64_t weight = group->shares;
 
-	if (total != load)
-		weight = group->shares * load / total;
+	if (elsewhere)
+		weight = group->shares * load / (load + elsewhere);
 	return weight < 2 ? 2 : weight > group->shares ? group->shares : weight;
+}
+
+/* The part of the group's shares that its load on this CPU earns. */
+static int64_t wanted_weight(const struct fair_group *group, struct fair_queue *own)
+{
+	int64_t load = weight_load(own->weight);
+	uint64_t elsewhere;
+
+	if (!own->tracks)
+		return share_of(group, load, group->total_load - load + group->outside_load);
+	elsewhere = group->load_avg - own->published;
+	if (!elsewhere)
+		return group->shares;
+	track_queue(own);
+	if (queue_load_above(own, (uint64_t)load))
+		load = (int64_t)pelt_average(&own->pelt, own->pelt.load_sum);
+	return share_of(group, load, (int64_t)elsewhere);
 }
 
 void eevdf_follow_load(struct fair_entity *entity)
 {
-	const struct fair_queue *own = entity->own;
+	struct fair_queue *own = entity->own;
 	int64_t weight;
 
 	if (!own->weight)

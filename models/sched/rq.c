@@ -16,6 +16,7 @@ void eevdf_queue_init(struct fair_queue *queue, struct fair_rq *rq, struct fair_
 	queue->rq = rq;
 	queue->features = &rq->fair->features;
 	queue->group = group;
+	queue->tracks = rq->fair->track_load;
 	queue->origin = FIRST_ORIGIN;
 	queue->base_load = 1;
 }
@@ -29,6 +30,7 @@ void fair_init(struct fair *fair, const struct fair_config *config)
 		.norm_slice = config->norm_slice,
 		.migration_cost = config->migration_cost,
 		.lazy = config->lazy,
+		.track_load = config->track_load,
 		.cpus = config->cpus,
 		.rq = g_new0(struct fair_rq, config->cpus),
 		.hooks = config->hooks,

@@ -8,6 +8,7 @@
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
 #include "models/sched/steps.h"
+#include "models/sched/track.h"
 
 void eevdf_put_back(struct fair_queue *queue, struct fair_entity *entity)
 {
@@ -16,6 +17,7 @@ void eevdf_put_back(struct fair_queue *queue, struct fair_entity *entity)
 		/* still the running one: counted twice where inserting moves z */
 		queue_insert(queue, entity);
 	}
+	track_running(entity);
 	queue->curr = NULL;
 }
 
@@ -28,6 +30,8 @@ void eevdf_take(struct fair_queue *queue, struct fair_entity *entity, bool picke
 		if (picked || !features_of(queue)->protect_at_pick_only)
 			eevdf_protect(queue, entity);
 	}
+	track_running(entity);
+	track_publish(queue);
 	entity->start = queue->rq->clock;
 	queue->curr = entity;
 }
@@ -60,9 +64,11 @@ void fair_switch(struct fair_rq *rq, struct fair_task *prev, struct fair_task *n
 	if (prev && next) {
 		switch_pair(&prev->entity, &next->entity);
 	} else if (next) {
+		track_queue(&rq->root);
 		for (entity = &next->entity; entity; entity = entity->parent)
 			eevdf_take(entity->queue, entity, true);
 	} else {
+		track_queue(&rq->root);
 		for (entity = &prev->entity; entity; entity = entity->parent)
 			eevdf_put_back(entity->queue, entity);
 	}

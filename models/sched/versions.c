@@ -54,6 +54,7 @@ static const struct fair_features rows[] = {
 		.yield = YIELD_PUSH,
 		.next_buddy_picks = true,
 		.idle_keeps_protection = true,
+		.publish_ungated = true,
 		.no_custom_slices = true,
 	},
 	{

@@ -7,6 +7,7 @@
 #include "models/sched/fair.h"
 #include "models/sched/members.h"
 #include "models/sched/steps.h"
+#include "models/sched/track.h"
 
 /* What one walk adds to, or takes from, the counters of every level. */
 struct counts {
@@ -15,6 +16,7 @@ struct counts {
 
 static void count(struct fair_queue *queue, struct counts counts)
 {
+	track_queue(queue);
 	queue->h_nr_queued += counts.queued;
 	queue->h_nr_runnable += counts.runnable;
 	queue->h_nr_idle += counts.idle;
@@ -41,6 +43,7 @@ static void walk_rest(struct fair_entity *entity, uint64_t slice, struct counts 
 	for (; entity; entity = entity->parent) {
 		struct fair_queue *queue = entity->queue;
 
+		track_publish(queue);
 		eevdf_regroup(entity);
 		set_slice(entity, slice);
 		slice = queue_shortest(queue);
@@ -124,9 +127,14 @@ bool eevdf_dequeue(struct fair_rq *rq, struct fair_entity *entity, struct leave 
 void fair_enqueue(struct fair_rq *rq, struct fair_task *task, uint32_t flags, uint64_t now)
 {
 	rq->clock = now;
-	if (task->rq != rq)
+	if (task->rq != rq) {
+		track_detach(task);
 		eevdf_attach(&task->entity, rq, task->group);
-	task->rq = rq;
+		task->rq = rq;
+		track_attach(task);
+	} else if (rq->fair->track_load && !task->attached) {
+		track_attach(task);
+	}
 	eevdf_enqueue(rq, task, flags & FAIR_WAKEUP, flags & FAIR_INITIAL);
 }
 

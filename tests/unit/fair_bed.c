@@ -25,6 +25,7 @@ void bed_open(struct bed *bed, struct bed_config config)
 				      .norm_slice = 700000,
 				      .migration_cost = 500000,
 				      .lazy = config.lazy,
+				      .track_load = config.track_load,
 				      .hooks = config.hooks,
 				      .hook_data = config.hook_data,
 			      });

@@ -36,6 +36,7 @@ struct bed_config {
 	uint32_t hz, cpus;
 	uint64_t slice;
 	bool lazy;
+	bool track_load;
 	const struct fair_hooks *hooks;
 	void *hook_data;
 	void (*tune)(struct fair_features *features);
