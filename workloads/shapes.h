@@ -10,3 +10,5 @@ extern const struct workload_shape shape_pipeline;
 extern const struct workload_shape shape_compute;
 extern const struct workload_shape shape_lock_loop;
 extern const struct workload_shape shape_shootdown_loop;
+extern const struct workload_shape shape_hand_over;
+extern const struct workload_shape shape_deal_out;

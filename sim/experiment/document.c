@@ -252,3 +252,19 @@ bool document_check_type(const struct document *document, const json_t *value, c
 	return document_fail(document, path, DOCUMENT_VALUE, error, "found %s; legal: %s", found,
 			     type_name(type));
 }
+
+bool document_check_format(const struct document *document, const char *format, GError **error)
+{
+	const json_t *value = json_object_get(document->root, "format");
+
+	if (!value)
+		return document_fail(document, "", DOCUMENT_VALUE, error,
+				     "format: missing; legal: \"%s\"", format);
+	if (json_is_string(value) && strcmp(json_string_value(value), format) == 0)
+		return true;
+
+	g_autofree char *found = document_found(document, "format");
+
+	return document_fail(document, "format", DOCUMENT_VALUE, error, "found %s; legal: \"%s\"",
+			     found, format);
+}

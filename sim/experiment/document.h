@@ -44,3 +44,5 @@ bool document_check_keys(const struct document *document, const json_t *object, 
 /* Fails unless `value` has the type; `what` names it: "an object". */
 bool document_check_type(const struct document *document, const json_t *value, const char *path,
 			 json_type type, GError **error);
+/* Fails unless the root's "format" is this one. */
+bool document_check_format(const struct document *document, const char *format, GError **error);

@@ -54,7 +54,8 @@ struct draft {
 void draft_init(struct draft *draft, struct machine_config *config);
 void draft_clear(struct draft *draft);
 
-/* The layers, in this order. */
+/* The layers, in this order. The first puts every default; a machine without root says nothing. */
+bool draft_apply_machine(struct draft *draft, const struct document *machine, GError **error);
 bool draft_apply_file(struct draft *draft, const struct document *document, GError **error);
 bool draft_apply_setup(struct draft *draft, const struct document *document, const char *path,
 		       const char *setup, GError **error);

@@ -301,15 +301,22 @@ static bool change_vms(const struct layer *layer, const json_t *tree, const char
 	return true;
 }
 
-bool draft_apply_file(struct draft *draft, const struct document *document, GError **error)
+bool draft_apply_machine(struct draft *draft, const struct document *machine, GError **error)
 {
-	struct layer layer = { .draft = draft, .document = document };
+	struct layer layer = { .draft = draft, .document = machine };
 
 	for (const struct section *section = sections; section->table.path; section++) {
 		if (!section->of_vm)
 			params_put_fallbacks(section->table.params,
 					     section_base(section, draft->config, 0));
 	}
+	return !machine->root || apply_part(&layer, machine->root, "", "host", error);
+}
+
+bool draft_apply_file(struct draft *draft, const struct document *document, GError **error)
+{
+	struct layer layer = { .draft = draft, .document = document };
+
 	return apply_part(&layer, document->root, "", "host", error) && create_vms(&layer, error) &&
 	       apply_part(&layer, document->root, "", "run", error) &&
 	       apply_policy(&layer, document->root, "", error);

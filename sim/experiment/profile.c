@@ -4,19 +4,16 @@
  */
 #include "sim/experiment/profile.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
 #include "sim/engine/fail.h"
 #include "sim/engine/param.h"
+#include "sim/experiment/builtin.h"
 #include "sim/experiment/document.h"
 #include "sim/experiment/json_where.h"
 #include "sim/experiment/param_value.h"
-#include "sim/experiment/profile_resource.h"
 #include "sim/experiment/words.h"
 #include "workloads/workload.h"
-
-#define RESOURCE_FOLDER "/vcpusim/profiles/"
 
 /* clang-format off */
 static const char *const profile_keys[] = {
@@ -189,21 +186,12 @@ static bool check_terminating(const struct document *document, const struct prof
 
 static bool fill(struct profile *profile, const struct document *document, GError **error)
 {
-	const char *name, *summary, *source, *format;
+	const char *name, *summary, *source;
 	size_t params = 0;
 
-	if (!document_check_type(document, document->root, "", JSON_OBJECT, error))
-		return false;
-	format = read_string(document, "format", true, error);
-	if (!format)
-		return false;
-	if (strcmp(format, PROFILE_FORMAT) != 0) {
-		g_autofree char *found = document_found(document, "format");
-
-		return document_fail(document, "format", DOCUMENT_VALUE, error,
-				     "found %s; legal: \"%s\"", found, PROFILE_FORMAT);
-	}
-	if (!document_check_keys(document, document->root, "", profile_keys, error))
+	if (!document_check_type(document, document->root, "", JSON_OBJECT, error) ||
+	    !document_check_format(document, PROFILE_FORMAT, error) ||
+	    !document_check_keys(document, document->root, "", profile_keys, error))
 		return false;
 	name = read_string(document, "name", true, error);
 	summary = name ? read_string(document, "summary", true, error) : NULL;
@@ -281,17 +269,7 @@ static gint compare_texts(gconstpointer a, gconstpointer b)
 
 GPtrArray *profile_names(void)
 {
-	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-	g_auto(GStrv) files = g_resource_enumerate_children(profile_get_resource(), RESOURCE_FOLDER,
-							    G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-
-	for (guint i = 0; files && files[i]; i++) {
-		if (g_str_has_suffix(files[i], ".json"))
-			g_ptr_array_add(names,
-					g_strndup(files[i], strlen(files[i]) - strlen(".json")));
-	}
-	g_ptr_array_sort(names, compare_texts);
-	return names;
+	return builtin_names(BUILTIN_PROFILES);
 }
 
 struct profile *profile_load(const char *name, const char *directory, GError **error)
@@ -299,10 +277,8 @@ struct profile *profile_load(const char *name, const char *directory, GError **e
 	if (strchr(name, '/') || g_str_has_suffix(name, ".json"))
 		return load_file(name, directory, error);
 
-	g_autofree char *path = g_strdup_printf(RESOURCE_FOLDER "%s.json", name);
 	g_autofree char *place = g_strdup_printf("%s (built-in profile)", name);
-	g_autoptr(GBytes) bytes = g_resource_lookup_data(profile_get_resource(), path,
-							 G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+	g_autoptr(GBytes) bytes = builtin_load(BUILTIN_PROFILES, name);
 
 	if (!bytes) {
 		g_autoptr(GPtrArray) names = profile_names();

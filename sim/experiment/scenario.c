@@ -11,27 +11,14 @@
 #include "sim/experiment/config.h"
 #include "sim/experiment/draft.h"
 #include "sim/experiment/json_where.h"
+#include "sim/experiment/machine_preset.h"
 #include "sim/experiment/words.h"
 
-static const char *const scenario_keys[] = { "format", "title",	 "notes",  "host",     "vms",
-					     "run",    "policy", "setups", "headline", NULL };
+static const char *const scenario_keys[] = {
+	"format", "title", "notes", "machine", "host", "vms", "run", "policy", "setups", "headline",
+	NULL,
+};
 static const char *const setup_keys[] = { "host", "vms", "run", "policy", "notes", NULL };
-
-static bool check_format(const struct document *document, GError **error)
-{
-	const json_t *format = json_object_get(document->root, "format");
-
-	if (!format)
-		return document_fail(document, "", DOCUMENT_VALUE, error,
-				     "format: missing; legal: \"%s\"", SCENARIO_FORMAT);
-	if (json_is_string(format) && strcmp(json_string_value(format), SCENARIO_FORMAT) == 0)
-		return true;
-
-	g_autofree char *found = document_found(document, "format");
-
-	return document_fail(document, "format", DOCUMENT_VALUE, error, "found %s; legal: \"%s\"",
-			     found, SCENARIO_FORMAT);
-}
 
 /* A string, if the key is there; *text stays NULL if not. */
 static bool read_string(const struct document *document, const char *key, const char **text,
@@ -126,24 +113,35 @@ static bool read_headline(struct scenario *scenario, GError **error)
 	return true;
 }
 
+static bool read_machine(struct scenario *scenario, GError **error)
+{
+	const struct document *document = &scenario->document;
+	g_autofree char *directory = g_path_get_dirname(document->name);
+	g_autoptr(GError) problem = NULL;
+	const char *name;
+
+	if (!read_string(document, "machine", &name, error))
+		return false;
+	if (!name || machine_preset_read(&scenario->machine, name, directory, &problem))
+		return true;
+	return document_fail(document, "machine", DOCUMENT_VALUE, error, "%s", problem->message);
+}
+
 static bool read_frame(struct scenario *scenario, GError **error)
 {
 	const struct document *document = &scenario->document;
 
 	return document_check_type(document, document->root, "", JSON_OBJECT, error) &&
-	       check_format(document, error) &&
+	       document_check_format(document, SCENARIO_FORMAT, error) &&
 	       document_check_keys(document, document->root, "", scenario_keys, error) &&
 	       read_string(document, "title", &scenario->title, error) &&
 	       read_string(document, "policy", &scenario->policy, error) &&
-	       check_notes(document, document->root, "", error) && read_setups(scenario, error) &&
-	       read_headline(scenario, error);
+	       check_notes(document, document->root, "", error) && read_machine(scenario, error) &&
+	       read_setups(scenario, error) && read_headline(scenario, error);
 }
 
-bool scenario_read(struct scenario *scenario, const char *file, GError **error)
+static bool read_document(struct scenario *scenario, GError **error)
 {
-	memset(scenario, 0, sizeof(*scenario));
-	if (!document_read(&scenario->document, file, error))
-		return false;
 	scenario->setups = g_ptr_array_new();
 	scenario->headline = g_ptr_array_new();
 	if (read_frame(scenario, error))
@@ -152,9 +150,24 @@ bool scenario_read(struct scenario *scenario, const char *file, GError **error)
 	return false;
 }
 
+bool scenario_read(struct scenario *scenario, const char *file, GError **error)
+{
+	memset(scenario, 0, sizeof(*scenario));
+	return document_read(&scenario->document, file, error) && read_document(scenario, error);
+}
+
+bool scenario_parse(struct scenario *scenario, const char *name, const char *text, gsize length,
+		    GError **error)
+{
+	memset(scenario, 0, sizeof(*scenario));
+	return document_parse(&scenario->document, name, text, length, error) &&
+	       read_document(scenario, error);
+}
+
 void scenario_clear(struct scenario *scenario)
 {
 	document_clear(&scenario->document);
+	document_clear(&scenario->machine);
 	g_clear_pointer(&scenario->setups, g_ptr_array_unref);
 	g_clear_pointer(&scenario->headline, g_ptr_array_unref);
 }
@@ -177,7 +190,8 @@ static bool resolve(const struct scenario *scenario, const struct scenario_choic
 {
 	const struct document *document = &scenario->document;
 
-	if (!draft_apply_file(draft, document, error))
+	if (!draft_apply_machine(draft, &scenario->machine, error) ||
+	    !draft_apply_file(draft, document, error))
 		return false;
 	if (choice->setup) {
 		g_autofree char *path = json_path_member("setups", choice->setup);

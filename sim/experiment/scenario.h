@@ -2,8 +2,8 @@
 /*
  * scenario.h - a scenario file: what a machine is made of, in one or several named set-ups
  *
- * A scenario is read in layers: the file's own tree, the tree of the chosen set-up, the --set
- * options. Each layer is checked against the parameter tables as it is applied, so a message points
+ * A scenario is read in layers: the machine that it names, the file's own tree, the tree of the
+ * chosen set-up, the --set options. Each layer is checked against the parameter tables as it is applied, so a message points
  * at the place that said the wrong thing. What no layer says has the table's fallback; a parameter
  * without one is a deciding choice and must be said (design, section 4 "Scenarios say what
  * decides").
@@ -22,6 +22,7 @@ struct machine_config;
 
 struct scenario {
 	struct document document;
+	struct document machine; /* the preset that the file names; root NULL: none */
 	const char *title;   /* borrowed from the document */
 	const char *policy;  /* the file's own choice, or NULL; borrowed */
 	GPtrArray *setups;   /* names in the order of the file; borrowed; may be empty */
@@ -37,6 +38,9 @@ struct scenario_choice {
 
 /* Reads and checks the file's frame; "-" is standard input. */
 bool scenario_read(struct scenario *scenario, const char *file, GError **error);
+/* The same for a text in memory that calls itself `name`. */
+bool scenario_parse(struct scenario *scenario, const char *name, const char *text, gsize length,
+		    GError **error);
 void scenario_clear(struct scenario *scenario);
 /* The name must be one of the set-ups. */
 bool scenario_has_setup(const struct scenario *scenario, const char *name, GError **error);
