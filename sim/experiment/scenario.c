@@ -15,8 +15,8 @@
 #include "sim/experiment/words.h"
 
 static const char *const scenario_keys[] = {
-	"format", "title", "notes", "machine", "host", "vms", "run", "policy", "setups", "headline",
-	NULL,
+	"format", "title",  "notes",  "machine",  "host", "vms",
+	"run",	  "policy", "setups", "headline", NULL,
 };
 static const char *const setup_keys[] = { "host", "vms", "run", "policy", "notes", NULL };
 

@@ -23,10 +23,10 @@ struct machine_config;
 struct scenario {
 	struct document document;
 	struct document machine; /* the preset that the file names; root NULL: none */
-	const char *title;   /* borrowed from the document */
-	const char *policy;  /* the file's own choice, or NULL; borrowed */
-	GPtrArray *setups;   /* names in the order of the file; borrowed; may be empty */
-	GPtrArray *headline; /* names of the set-ups that a comparison shows; borrowed */
+	const char *title;	 /* borrowed from the document */
+	const char *policy;	 /* the file's own choice, or NULL; borrowed */
+	GPtrArray *setups;	 /* names in the order of the file; borrowed; may be empty */
+	GPtrArray *headline;	 /* names of the set-ups that a comparison shows; borrowed */
 };
 
 /* What a user chose beside the file. Borrowed. */
