@@ -14,6 +14,7 @@
 #include "models/kernel/kernel_params.h"
 #include "models/kvm/kvm_params.h"
 
+struct host_load;
 struct policy_choice;
 struct workload_shape;
 
@@ -57,6 +58,7 @@ struct machine_config {
 	uint32_t vm_kinds;
 	struct policy_choice *policies; /* [policy_count], owned, in the order of the chain */
 	uint32_t policy_count;
+	const struct host_load *load; /* tasks of the host itself; NULL: none; borrowed */
 	uint64_t seed;
 	uint64_t shuffle; /* test mode: order of simultaneous events; 0 off */
 };

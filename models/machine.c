@@ -7,6 +7,8 @@
 #include "models/config.h"
 #include "models/events.h"
 #include "models/hardware/pcpu.h"
+#include "models/host_load.h"
+#include "models/host_tasks.h"
 #include "models/housekeeping.h"
 #include "models/kvm/vm.h"
 #include "models/machine_private.h"
@@ -46,6 +48,11 @@ static struct kernel_costs host_costs(const struct cost_params *cost)
 		.tick = cost->tick,
 		.ipi_handler = cost->ipi_handler,
 		.idle_wake = cost->idle_wake,
+		.futex = cost->futex,
+		.mutex = cost->mutex,
+		.softirq_share = cost->softirq_share,
+		.softirq = cost->softirq,
+		.tick_spread = cost->tick_spread,
 	};
 }
 
@@ -70,6 +77,8 @@ static void init_host(struct machine *machine, uint32_t pcpus)
 		.cpus = pcpus,
 		.llc_size = topology_llc_size(&config->topology),
 		.base_slice_cpus = pcpus,
+		.base_slice = config->load ? config->load->base_slice : 0,
+		.seed = config->seed,
 		.tick_phase = random_below(&random, NSEC_PER_SEC / config->host.hz),
 		.measures = &machine->measures,
 		.switch_counter = COUNTER_SWITCHES,
@@ -141,6 +150,8 @@ struct machine *machine_new(const struct machine_config *config)
 				     .policies = &machine->policies,
 				     .ple_off = setup.ple_off };
 	init_vms(machine);
+	if (config->load)
+		machine->tasks = host_tasks_new(&machine->host, config->load, config->seed);
 	machine->housekeeping =
 		housekeeping_new(&machine->host, &config->housekeeping, config->seed);
 	return machine;
@@ -155,6 +166,7 @@ void machine_free(struct machine *machine)
 	g_free(machine->vm);
 	g_free(machine->run_before);
 	g_free(machine->wait_before);
+	host_tasks_free(machine->tasks);
 	housekeeping_free(machine->housekeeping);
 	kernel_clear(&machine->host);
 	policy_chain_clear(&machine->policies);

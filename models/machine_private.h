@@ -9,6 +9,7 @@
 #include "models/policy/chain.h"
 #include "sim/engine/engine.h"
 
+struct host_tasks;
 struct housekeeping;
 struct machine_config;
 struct pcpu;
@@ -25,6 +26,7 @@ struct machine {
 	struct vm *vm; /* [vms] */
 	uint32_t vms;
 	struct housekeeping *housekeeping;
+	struct host_tasks *tasks; /* NULL: none */
 
 	/* at the end of warm-up */
 	uint64_t *run_before, *wait_before; /* [vms], ns */

@@ -12,6 +12,7 @@
 #include "sim/measure/histogram.h"
 
 struct measures {
+	uint64_t since; /* ns: the last reset; what began before is not measured */
 	uint64_t counter[COUNTER_KINDS];
 	struct histogram latency[LATENCY_KINDS];
 	struct yield_result yields;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "models/config.h"
+#include "models/host_tasks.h"
 #include "models/housekeeping.h"
 #include "models/kernel/objects.h"
 #include "models/machine.h"
@@ -53,7 +54,8 @@ const char *const counter_names[COUNTER_KINDS] = {
 };
 
 const char *const latency_names[LATENCY_KINDS] = {
-	"lock-wait", "ipi-response", "run-delay", "bystander-run-delay", "pass",
+	"lock-wait",	"ipi-response", "run-delay",	       "run-length",
+	"wake-latency", "preempt-wait", "bystander-run-delay", "pass",
 };
 
 const char *const yield_current_names[YIELD_CURRENT_KINDS] = {
@@ -90,6 +92,7 @@ void machine_reset_measures(struct machine *machine)
 {
 	uint64_t now = machine->engine.now;
 
+	machine->measures.since = now;
 	memset(machine->measures.counter, 0, sizeof(machine->measures.counter));
 	memset(&machine->measures.yields, 0, sizeof(machine->measures.yields));
 	aftermath_forget(&machine->host);
@@ -98,6 +101,8 @@ void machine_reset_measures(struct machine *machine)
 	accounts_reset(&machine->measures.accounts, now);
 	machine->run_before = g_new0(uint64_t, machine->vms);
 	machine->wait_before = g_new0(uint64_t, machine->vms);
+	if (machine->tasks)
+		host_tasks_reset(machine->tasks);
 	machine->bystander_before = housekeeping_run(machine->housekeeping);
 	for (uint32_t i = 0; i < machine->vms; i++) {
 		struct vm *vm = &machine->vm[i];
@@ -162,10 +167,12 @@ void machine_result(const struct machine *machine, struct result *result)
 		result->latency[i] = summarise(&machine->measures.latency[i]);
 	for (uint32_t i = 0; i < machine->vms; i++)
 		result->vm[i] = vm_result(machine, i);
+	if (machine->tasks)
+		result->class = host_tasks_result(machine->tasks, &result->classes);
 }
 
 void result_clear(struct result *result)
 {
-	g_free(result->vm);
-	result->vm = NULL;
+	g_clear_pointer(&result->vm, g_free);
+	g_clear_pointer(&result->class, g_free);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "models/yield_result.h"
+#include "sim/measure/histogram.h"
 
 /* Every nanosecond of every pCPU is in exactly one (design, section 2). */
 enum account_kind {
@@ -64,9 +65,12 @@ enum counter_kind {
 enum latency_kind {
 	LATENCY_LOCK_WAIT,    /* contended acquisitions: asked to owner */
 	LATENCY_IPI_RESPONSE, /* synchronous cross call: first send to last acknowledgement */
-	LATENCY_RUN_DELAY, /* vCPU threads: runnable to running, after a wake-up or a preemption */
-	LATENCY_BYSTANDER, /* the same for housekeeping tasks */
-	LATENCY_PASS,	   /* whole passes of terminating workloads */
+	LATENCY_RUN_DELAY,  /* vCPU threads: runnable to running, after a wake-up or a preemption */
+	LATENCY_RUN_LENGTH, /* vCPU threads: on a pCPU without a break */
+	LATENCY_WAKE,	    /* vCPU threads: woken to running */
+	LATENCY_PREEMPT_WAIT, /* vCPU threads: preempted to running again */
+	LATENCY_BYSTANDER,    /* the same for housekeeping tasks */
+	LATENCY_PASS,	      /* whole passes of terminating workloads */
 	LATENCY_KINDS
 };
 
@@ -89,6 +93,13 @@ struct vm_result {
 	uint64_t waiting;	/* ns x vCPUs runnable but off */
 };
 
+/* The tasks of one class of a host load: sums over its tasks. Histograms in ns. */
+struct class_result {
+	uint64_t run; /* ns on a CPU */
+	uint64_t switch_ins, blocks, wakeups, migrations;
+	struct histogram run_length, wake_latency, preempt_wait;
+};
+
 struct result {
 	uint64_t seed, events, fingerprint;
 	uint64_t window; /* ns */
@@ -97,8 +108,10 @@ struct result {
 	uint64_t counter[COUNTER_KINDS];
 	struct yield_result yields;
 	struct latency_summary latency[LATENCY_KINDS];
-	uint64_t bystander_run; /* ns that housekeeping tasks ran */
-	struct vm_result *vm;	/* [vms] */
+	uint64_t bystander_run;	    /* ns that housekeeping tasks ran */
+	struct vm_result *vm;	    /* [vms] */
+	struct class_result *class; /* [classes] */
+	uint32_t classes;
 };
 
 void result_clear(struct result *result);

@@ -22,6 +22,7 @@ enum op_kind {
 	OP_SHOOTDOWN, /* amount: pages (0: all): flush the TLBs of every CPU that uses this address
 			 space, and wait */
 	OP_SLEEP,     /* amount: ns of wall time off the CPU */
+	OP_YIELD,     /* sched_yield() */
 	OP_WORK,      /* amount: units of useful work done; takes no time */
 	OP_PASS, /* a pass ends and the next begins (the first may be a part of one); takes no time */
 	OP_EXIT, /* the task ends */

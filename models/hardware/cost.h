@@ -16,6 +16,9 @@ struct cost_params {
 	uint64_t context_switch; /* between two tasks */
 	uint64_t ibpb;		 /* added when the VM changes */
 	uint64_t tick;		 /* the tick's handler */
+	uint64_t tick_spread;	 /* what a tick may take longer */
+	uint64_t softirq_share;	 /* ticks per million that run deferred work, too */
+	uint64_t softirq;	 /* the longest such work */
 	uint64_t ipi_latency;	 /* sent to received, between pCPUs */
 	uint64_t ipi_handler;	 /* a reschedule interrupt's handler */
 	uint64_t idle_wake;	 /* interrupt of an idle pCPU to its first instruction */

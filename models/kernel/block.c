@@ -77,6 +77,12 @@ void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns)
 	kernel_block(cpu);
 }
 
+void kernel_yield(struct kernel_cpu *cpu)
+{
+	fair_yield(cpu->rq, kernel_clock(cpu));
+	kernel_schedule(cpu);
+}
+
 void kernel_exit(struct kernel_cpu *cpu)
 {
 	leave(cpu, TASK_DEAD, FAIR_SLEEP | FAIR_SPECIAL);
@@ -91,6 +97,8 @@ bool kernel_wake(struct task *task, struct kernel_cpu *by)
 		return false;
 	task->state = TASK_RUNNABLE;
 	task->runnable_since = task->kernel->engine->now;
+	task->woken = true;
+	task->wakeups++;
 	/* a delayed task never left its queue and wakes there: eevdf.md 1.14, step 1 */
 	if (!fair_task_delayed(&task->fair)) {
 		/* its load has decayed on its old CPU until now */

@@ -8,13 +8,26 @@
 #include "sim/engine/engine.h"
 #include "sim/engine/time.h"
 
+/* No two ticks take the same; some are followed by deferred work: timers, RCU and the like. */
+static uint64_t tick_cost(struct kernel *kernel)
+{
+	const struct kernel_costs *costs = &kernel->costs;
+	uint64_t ns = costs->tick;
+
+	if (costs->tick_spread)
+		ns += random_between(&kernel->softirq, 0, costs->tick_spread);
+	if (costs->softirq_share && random_below(&kernel->softirq, 1000000) < costs->softirq_share)
+		ns += random_between(&kernel->softirq, 0, costs->softirq);
+	return ns;
+}
+
 static uint64_t handler_cost(struct kernel_cpu *cpu, enum irq irq)
 {
 	const struct kernel_costs *costs = &cpu->kernel->costs;
 
 	switch (irq) {
 	case IRQ_TICK:
-		return costs->tick;
+		return tick_cost(cpu->kernel);
 	case IRQ_CALL:
 		return costs->call_handler + cross_call_begin(cpu);
 	default:
@@ -41,6 +54,8 @@ void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq)
 		cpu->base = cpu->cpu->ops->stop(cpu->cpu);
 		cpu->base_work = cpu->work;
 	}
+	if (irq == IRQ_TICK)
+		kernel_tick_charge(cpu);
 	cpu->cpu->ops->end_of_interrupt(cpu->cpu, irq);
 	cpu->cpu->ops->execute(cpu->cpu, ns, work);
 }

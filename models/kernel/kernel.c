@@ -41,7 +41,9 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 		.features = features,
 		.cpus = config->cpus,
 		.tick = (NSEC_PER_SEC + params->hz / 2) / params->hz,
-		.base_slice = fair_base_slice(features, config->base_slice_cpus),
+		.base_slice = config->base_slice
+				      ? config->base_slice
+				      : fair_base_slice(features, config->base_slice_cpus),
 		.norm_slice = features->base_slice,
 		.migration_cost = MIGRATION_COST_NS,
 		.lazy = params->preemption == PREEMPTION_LAZY,
@@ -63,6 +65,7 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 		.measures = config->measures,
 		.switch_counter = config->switch_counter,
 	};
+	random_init(&kernel->softirq, config->seed, "kernel", 0, "softirq");
 	fair_init(&kernel->fair, &fair);
 	kernel->cpu = g_new0(struct kernel_cpu, config->cpus);
 	for (uint32_t i = 0; i < config->cpus; i++)

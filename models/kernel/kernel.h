@@ -10,6 +10,7 @@
 #include "models/kernel/kernel_params.h"
 #include "models/kernel/task.h"
 #include "models/result.h"
+#include "sim/engine/random.h"
 
 struct engine;
 struct cross_call;
@@ -20,6 +21,8 @@ struct measures;
 struct kernel_costs {
 	uint64_t context_switch, mm_switch, tick, ipi_handler, idle_wake, call_handler;
 	uint64_t lock_handover, futex, mutex, call_send, flush_page, flush_full, flush_refill;
+	uint64_t softirq_share;	       /* ticks per million with deferred work */
+	uint64_t softirq, tick_spread; /* uniform from 0 */
 };
 
 struct kernel {
@@ -36,6 +39,7 @@ struct kernel {
 	struct measures *measures; /* borrowed */
 	enum counter_kind switch_counter;
 	struct kernel_objects *objects; /* locks, mutexes, queues of its tasks; NULL: none */
+	struct random softirq;		/* which ticks have deferred work, and how much */
 };
 
 struct kernel_config {
@@ -45,7 +49,9 @@ struct kernel_config {
 	struct cpu *const *cpu; /* [cpus] */
 	uint32_t cpus, llc_size;
 	uint32_t base_slice_cpus; /* CPUs that scale the base slice (eevdf.md 1.6) */
+	uint64_t base_slice;	  /* ns; 0: by base_slice_cpus */
 	uint64_t tick_phase;	  /* ns: first tick of CPU 0 */
+	uint64_t seed;		  /* of what the kernel draws */
 	struct measures *measures;
 	enum counter_kind switch_counter; /* which one counts this kernel's switches */
 	const struct fair_hooks *hooks;	  /* NULL: none */
@@ -91,6 +97,8 @@ void kernel_schedule(struct kernel_cpu *cpu);
 void kernel_block(struct kernel_cpu *cpu);
 void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns);
 void kernel_exit(struct kernel_cpu *cpu);
+/* sched_yield() of the running task. */
+void kernel_yield(struct kernel_cpu *cpu);
 /* Must the running task, about to do this work, let go of the CPU first? (eevdf.md 6) */
 bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work);
 /* Goes on with the running task: the rest of its segment, or its next one. */

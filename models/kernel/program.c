@@ -154,6 +154,20 @@ static bool op_sleep(struct program_task *task, struct kernel_cpu *cpu)
 	return false;
 }
 
+static bool op_yield(struct program_task *task, struct kernel_cpu *cpu)
+{
+	if (task->stage == 0) {
+		task->stage = 1;
+		if (!work(task, cpu, cpu->kernel->costs.futex, WORK_KERNEL))
+			return false;
+	}
+	if (task->stage == 2)
+		return true;
+	task->stage = 2;
+	kernel_yield(cpu);
+	return false;
+}
+
 static bool op_pass(struct kernel_cpu *cpu)
 {
 	struct kernel_objects *objects = cpu->kernel->objects;
@@ -195,6 +209,8 @@ static bool carry_out(struct program_task *task, struct kernel_cpu *cpu)
 		return op_shootdown(task, cpu);
 	case OP_SLEEP:
 		return op_sleep(task, cpu);
+	case OP_YIELD:
+		return op_yield(task, cpu);
 	case OP_WORK:
 		objects->work += task->op.amount;
 		return true;

@@ -65,8 +65,13 @@ static void account_off(struct kernel_cpu *cpu, struct task *task, uint64_t now)
 	task->run_total += now - task->running_since;
 	task->off_since = now;
 	cpu->busy += now - task->running_since;
+	if (task->run_length && task->running_since >= cpu->kernel->measures->since)
+		histogram_add(task->run_length, now - task->running_since);
 	if (runnable)
 		task->runnable_since = now;
+	else
+		task->blocks++;
+	task->woken = false;
 	if (task->ops->sched_out)
 		task->ops->sched_out(task, cpu, runnable);
 }
@@ -74,7 +79,11 @@ static void account_off(struct kernel_cpu *cpu, struct task *task, uint64_t now)
 static void account_on(struct kernel_cpu *cpu, struct task *task, uint64_t now)
 {
 	uint64_t delay = now - task->runnable_since;
+	struct histogram *wait = task->woken ? task->wake_latency : task->preempt_wait;
 
+	task->switch_ins++;
+	if (wait && task->runnable_since >= cpu->kernel->measures->since)
+		histogram_add(wait, delay);
 	task->wait_total += delay;
 	task->running_since = now;
 	if (task->run_delay)

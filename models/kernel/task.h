@@ -57,7 +57,12 @@ struct task {
 	/* run delay: from runnable to running */
 	uint64_t runnable_since;
 	struct histogram *run_delay;	/* borrowed; NULL: not measured */
-	uint64_t run_total, wait_total; /* ns on a CPU; ns runnable without one */
+	struct histogram *run_length;	/* likewise: got its CPU to lost it */
+	struct histogram *wake_latency; /* likewise: woken to running */
+	struct histogram *preempt_wait; /* likewise: preempted to running again */
+	bool woken;			/* the last thing that made it runnable was a wake-up */
+	uint64_t switch_ins, blocks, wakeups, migrations; /* since its start */
+	uint64_t run_total, wait_total;			  /* ns on a CPU; ns runnable without one */
 	uint64_t running_since;
 	uint64_t off_since; /* ns: when it lost its CPU; 0: never had one, or has moved since then */
 };
@@ -70,7 +75,9 @@ static inline struct task *task_of(struct fair_task *fair)
 /* A move makes it cold: eevdf.md 5.2. */
 static inline void task_set_cpu(struct task *task, uint32_t cpu)
 {
-	if (task->cpu != cpu)
+	if (task->cpu != cpu) {
 		task->off_since = 0;
+		task->migrations++;
+	}
 	task->cpu = cpu;
 }

@@ -114,6 +114,9 @@ static void init_thread(struct vm *vm, uint32_t index, const struct vm_placement
 		  placement->only_cpu[index], vm, (uint16_t)vcpu->id);
 	vcpu->task.cpu = placement->first_cpu[index];
 	vcpu->task.run_delay = &kvm->measures->latency[LATENCY_RUN_DELAY];
+	vcpu->task.run_length = &kvm->measures->latency[LATENCY_RUN_LENGTH];
+	vcpu->task.wake_latency = &kvm->measures->latency[LATENCY_WAKE];
+	vcpu->task.preempt_wait = &kvm->measures->latency[LATENCY_PREEMPT_WAIT];
 	timer_init(&kvm->engine->timers, &vcpu->start, start_thread, EVENT_START,
 		   (uint16_t)vcpu->id);
 	engine_arm(kvm->engine, &vcpu->start, placement->start[index]);

@@ -21,6 +21,8 @@ const struct command commands[] = {
 	{ "run", "run one scenario and say what happened", cmd_run },
 	{ "compare", "compare policies on a scenario, paired, with intervals", cmd_compare },
 	{ "validate", "check scenario files", cmd_validate },
+	{ "validate-against", "compare predictions with measurements of real kernels",
+	  cmd_validate_against },
 	{ "params", "list parameters with defaults, ranges, sources", cmd_params },
 	{ "policies", "list policies", cmd_policies },
 	{ "workloads", "list workload profiles", cmd_workloads },

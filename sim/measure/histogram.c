@@ -40,6 +40,20 @@ void histogram_add(struct histogram *histogram, uint64_t value)
 		histogram->max = value;
 }
 
+uint64_t histogram_below(const struct histogram *histogram, uint64_t value)
+{
+	uint32_t shift = forgotten_bits(value);
+	uint32_t index = (shift << HISTOGRAM_SUB_BITS) + (uint32_t)(value >> shift);
+	uint64_t within = value & ((UINT64_C(1) << shift) - 1);
+	uint64_t below = 0;
+
+	if (value > histogram->max)
+		return histogram->count;
+	for (uint32_t i = 0; i < index; i++)
+		below += histogram->bucket[i];
+	return below + (uint64_t)(((unsigned __int128)histogram->bucket[index] * within) >> shift);
+}
+
 void histogram_merge(struct histogram *into, const struct histogram *from)
 {
 	into->count += from->count;

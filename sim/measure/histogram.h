@@ -21,6 +21,8 @@ void histogram_reset(struct histogram *histogram);
 void histogram_add(struct histogram *histogram, uint64_t value);
 /* Adds `from` to `into`. */
 void histogram_merge(struct histogram *into, const struct histogram *from);
+/* How many values are below `value`; inside a bucket in proportion. */
+uint64_t histogram_below(const struct histogram *histogram, uint64_t value);
 /*
  * Smallest bucket bound below which at least `ppm` parts per million lie (interpolated by integers
  * inside the bucket); 0 when empty.

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kernel_costs.h - what a kernel's own paths take on its CPUs
+ */
+#pragma once
+
+#include <stdint.h>
+
+/* ns of this kernel's own paths; filled from struct cost_params. */
+struct kernel_costs {
+	uint64_t context_switch, mm_switch, tick, ipi_handler, idle_wake, call_handler;
+	uint64_t lock_handover, futex, mutex, call_send, flush_page, flush_full, flush_refill;
+	uint64_t softirq_share;	       /* ticks per million with deferred work */
+	uint64_t softirq, tick_spread; /* uniform from 0 */
+};
