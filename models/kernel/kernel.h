@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "models/kernel/kernel_costs.h"
 #include "models/kernel/kernel_cpu.h"
 #include "models/kernel/kernel_params.h"
 #include "models/kernel/task.h"
@@ -16,14 +17,6 @@ struct engine;
 struct cross_call;
 struct kernel_objects;
 struct measures;
-
-/* ns of this kernel's own paths; filled from struct cost_params. */
-struct kernel_costs {
-	uint64_t context_switch, mm_switch, tick, ipi_handler, idle_wake, call_handler;
-	uint64_t lock_handover, futex, mutex, call_send, flush_page, flush_full, flush_refill;
-	uint64_t softirq_share;	       /* ticks per million with deferred work */
-	uint64_t softirq, tick_spread; /* uniform from 0 */
-};
 
 struct kernel {
 	struct engine *engine;

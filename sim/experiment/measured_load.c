@@ -90,7 +90,7 @@ static bool read_mask(const struct place *place, const char *value, uint64_t *ma
 static bool read_number(const struct place *place, const struct spec_key *key, const char *value,
 			struct spec *spec, GError **error)
 {
-	double *number = (double *)((char *)spec + key->offset);
+	double *number = (void *)((char *)spec + key->offset);
 	char *end;
 
 	*number = g_ascii_strtod(value, &end);
@@ -266,7 +266,7 @@ static bool read_specs(const struct place *tasks, struct spec *specs, guint *cou
 		done = read_spec(&place, &specs[*count], error);
 		(*count)++;
 		for (guint i = 0; done && i + 1 < *count; i++)
-			if (strcmp(specs[i].name, specs[*count - 1].name) == 0)
+			if (g_strcmp0(specs[i].name, specs[*count - 1].name) == 0)
 				done = fail_value(&place, "name", specs[i].name, error,
 						  "a name of its own for each task");
 		place_clear(&place);
