@@ -7,12 +7,14 @@
 #pragma once
 
 #include "models/result.h"
+#include "models/trail.h"
 #include "models/yield_result.h"
 #include "sim/measure/account.h"
 #include "sim/measure/histogram.h"
 
 struct measures {
-	uint64_t since; /* ns: the last reset; what began before is not measured */
+	uint64_t since;	     /* ns: the last reset; what began before is not measured */
+	struct trail *trail; /* NULL: nobody listens; borrowed */
 	uint64_t counter[COUNTER_KINDS];
 	struct histogram latency[LATENCY_KINDS];
 	struct yield_result yields;

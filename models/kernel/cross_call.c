@@ -51,6 +51,28 @@ static void find_targets(struct kernel_cpu *cpu, struct cpumask *targets)
 	}
 }
 
+/* For a reader: who is called, and who need not be. */
+static void note_call(const struct kernel_cpu *cpu, uint64_t pages)
+{
+	struct kernel *kernel = cpu->kernel;
+
+	TRAIL(kernel->measures, .kind = TRAIL_CALL, .who = cpu->cpu, .n = (int64_t)pages);
+	for (uint32_t i = 0; i < kernel->cpus; i++) {
+		const struct kernel_cpu *other = &kernel->cpu[i];
+		enum trail_target target = TARGET_DEFERRED;
+
+		if (other == cpu || other->mm != cpu->mm)
+			continue;
+		if (!other->current)
+			target = TARGET_LAZY;
+		else if (cpumask_has(&cpu->call->pending, i))
+			target = cpumask_empty(&other->call->inbox) ? TARGET_INTERRUPT
+								    : TARGET_UNDER_WAY;
+		TRAIL(kernel->measures, .kind = TRAIL_CALL_TARGET, .who = cpu->cpu,
+		      .whom = other->cpu, .n = target);
+	}
+}
+
 void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages)
 {
 	struct kernel *kernel = cpu->kernel;
@@ -64,6 +86,8 @@ void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages)
 	find_targets(cpu, &call->pending);
 	if (!cpumask_empty(&call->pending)) {
 		count(kernel->measures, COUNTER_SHOOTDOWNS);
+		if (kernel->measures->trail)
+			note_call(cpu, pages);
 		cpumask_copy(&interrupt, &call->pending);
 		for (uint32_t i = cpumask_next(&call->pending, 0); i < kernel->cpus;
 		     i = cpumask_next(&call->pending, i + 1)) {
@@ -91,6 +115,7 @@ bool shootdown_wait(struct kernel_cpu *cpu)
 
 void shootdown_end(struct kernel_cpu *cpu)
 {
+	TRAIL(cpu->kernel->measures, .kind = TRAIL_CALL_OVER, .who = cpu->cpu);
 	cpu->no_preempt--;
 	if (is_whole(cpu->call->pages))
 		refill(cpu);
@@ -128,6 +153,8 @@ void cross_call_end(struct kernel_cpu *cpu)
 
 		all |= is_whole(caller->call->pages);
 		cpumask_remove(&caller->call->pending, cpu->index);
+		TRAIL(kernel->measures, .kind = TRAIL_ANSWER, .who = cpu->cpu, .whom = caller->cpu,
+		      .n = cpumask_count(&caller->call->pending));
 		if (caller->work == WORK_SPIN_CALL && cpumask_empty(&caller->call->pending))
 			kernel_rework(caller, kernel->costs.lock_handover, WORK_SPIN_CALL);
 	}

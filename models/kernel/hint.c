@@ -19,6 +19,7 @@ int kernel_yield_to(struct kernel_cpu *cpu, struct task *target)
 	count(measures, COUNTER_YIELD_TO);
 	fair_clock(there->rq, kernel_clock(there));
 	result = fair_yield_to(cpu->rq, &target->fair, kernel_clock(cpu));
+	TRAIL(measures, .kind = TRAIL_YIELD_TO, .who = cpu->current, .whom = target, .n = result);
 	if (result == FAIR_ALONE) {
 		count(measures, COUNTER_YIELD_ESRCH);
 	} else if (result == 0) {
@@ -32,6 +33,17 @@ int kernel_yield_to(struct kernel_cpu *cpu, struct task *target)
 		kernel_notify(there, cpu, requests);
 	}
 	return result;
+}
+
+/* For a reader: on every level down to where the hint ends. */
+static void note_hint(const struct kernel_cpu *cpu, const struct task *target)
+{
+	struct fair_hint_step step[FAIR_HINT_STEPS];
+	uint32_t steps = fair_hint_steps(cpu->rq, &target->fair, kernel_clock(cpu), step);
+
+	for (uint32_t i = 0; i < steps; i++)
+		TRAIL(cpu->kernel->measures, .kind = TRAIL_HINT, .whom = target, .n = i,
+		      .hint = &step[i]);
 }
 
 /* Counts a dropped hint by the level that refused it; a pick that follows it is counted afterwards.
@@ -48,6 +60,8 @@ void hint_before_pick(struct kernel_cpu *cpu)
 		cpu->hint.target = NULL;
 		return;
 	}
+	if (cpu->kernel->measures->trail)
+		note_hint(cpu, target);
 	fate = fair_hint_level(cpu->rq, &target->fair, kernel_clock(cpu));
 	if (fate.fate == HINT_HONOURED)
 		return;

@@ -5,6 +5,7 @@
 #include "models/kernel/cross_call.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/tick.h"
+#include "models/measures.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/time.h"
 
@@ -41,6 +42,7 @@ void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq)
 	enum work work = WORK_KERNEL;
 
 	sim_assert(cpu->kernel->engine, !cpu->in_interrupt && !cpu->switching);
+	TRAIL(cpu->kernel->measures, .kind = TRAIL_HANDLER, .who = cpu->cpu, .n = irq);
 	cpu->in_interrupt = true;
 	cpu->irq = irq;
 	cpu->cpu->irqs_on = false;

@@ -148,6 +148,8 @@ void kernel_schedule(struct kernel_cpu *cpu)
 	aftermath_switched(cpu, prev, next);
 	if (prev)
 		account_off(cpu, prev, now);
+	TRAIL(cpu->kernel->measures, .kind = TRAIL_SWITCH, .who = prev, .whom = next,
+	      .n = cpu->index);
 	cpu->current = next;
 	if (next) {
 		account_on(cpu, next, now);

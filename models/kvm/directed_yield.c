@@ -60,6 +60,18 @@ static bool accepts(const struct scan *scan, const struct vcpu *vcpu, uint32_t r
 	return verdict == VERDICT_ACCEPT;
 }
 
+/* The last test toggles, so nobody is tested further than needed. */
+static enum trail_examined examine(const struct scan *scan, struct vcpu *vcpu, uint32_t round)
+{
+	if (!vcpu->ready)
+		return EXAMINED_NOT_READY;
+	if (vcpu->blocking && !runnable(vcpu))
+		return EXAMINED_NOTHING_PENDING;
+	if (!accepts(scan, vcpu, round))
+		return EXAMINED_NO_CANDIDATE;
+	return eligible(vcpu) ? EXAMINED_TAKEN : EXAMINED_NOT_ITS_TURN;
+}
+
 static int yield_to(struct scan *scan, struct vcpu *target)
 {
 	struct kvm *kvm = scan->me->vm->kvm;
@@ -82,13 +94,15 @@ static void scan_round(struct scan *scan, uint32_t round)
 	for (uint32_t i = 0; i < vm->vcpus; i++) {
 		uint32_t index = (start + i) % vm->vcpus;
 		struct vcpu *vcpu = &vm->vcpu[index];
+		enum trail_examined result;
 
 		if (vcpu == scan->me)
 			continue;
 		scan->ns += vm->kvm->cost->ple_scan;
-		if (!vcpu->ready || (vcpu->blocking && !runnable(vcpu)))
-			continue;
-		if (!accepts(scan, vcpu, round) || !eligible(vcpu))
+		result = examine(scan, vcpu, round);
+		TRAIL(vm->kvm->measures, .kind = TRAIL_EXAMINED, .who = scan->me, .whom = vcpu,
+		      .n = result, .more = round);
+		if (result != EXAMINED_TAKEN)
 			continue;
 		scan->result = yield_to(scan, vcpu);
 		if (scan->result > 0) {

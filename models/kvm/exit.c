@@ -67,6 +67,7 @@ void vcpu_exit(struct vcpu *vcpu, enum exit_reason reason)
 	sim_assert(vcpu->vm->kvm->engine, vcpu->live);
 	vcpu_freeze(vcpu);
 	count_exit(vcpu, reason);
+	TRAIL(vcpu->vm->kvm->measures, .kind = TRAIL_EXIT, .who = vcpu, .n = reason);
 	vcpu->reason = reason;
 	vcpu->phase = PHASE_EXITING;
 	kernel_work(task_cpu(&vcpu->task), ns, WORK_EXIT);
@@ -106,6 +107,7 @@ static void back_to_guest(struct vcpu *vcpu)
 		enum exit_reason next = exit_next(vcpu);
 
 		count_exit(vcpu, next);
+		TRAIL(vcpu->vm->kvm->measures, .kind = TRAIL_EXIT, .who = vcpu, .n = next);
 		vcpu->reason = next;
 		kernel_work(cpu, cost->entry + cost->exit + handler_cost(vcpu, next), WORK_EXIT);
 		return;

@@ -79,6 +79,8 @@ static void deliver(struct vcpu *from, struct vcpu *to, enum irq irq)
 	struct measures *measures = to->vm->kvm->measures;
 
 	count(measures, COUNTER_IPIS);
+	TRAIL(measures, .kind = TRAIL_IPI, .who = from, .whom = to, .n = irq,
+	      .more = to->cpu.pending & 1u << irq);
 	if (to->cpu.pending & 1u << irq) {
 		count(measures, COUNTER_IPIS_COALESCED);
 		return;

@@ -90,6 +90,7 @@ static uint64_t thread_interrupted(struct task *task)
 	struct vcpu *vcpu = vcpu_of_task(task);
 
 	vcpu_freeze(vcpu);
+	TRAIL(vcpu->vm->kvm->measures, .kind = TRAIL_EXIT, .who = vcpu, .n = EXIT_INTERRUPT);
 	count(vcpu->vm->kvm->measures, COUNTER_EXITS);
 	vcpu->reason = EXIT_INTERRUPT;
 	vcpu->instruction_boundary = true;

@@ -113,6 +113,7 @@ void vcpu_freeze(struct vcpu *vcpu)
 
 void vcpu_thaw(struct vcpu *vcpu)
 {
+	TRAIL(vcpu->vm->kvm->measures, .kind = TRAIL_ENTRY, .who = vcpu);
 	vcpu->live = true;
 	vcpu->steal_preempted = false;
 	if (vcpu->flush_at_entry) {

@@ -57,25 +57,54 @@ static enum fair_hint reason(const struct fair_queue *queue, const struct contes
 	return contest_eligible(queue, contest, entity) ? HINT_OTHER : HINT_INELIGIBLE;
 }
 
-struct fair_hint_fate fair_hint_level(const struct fair_rq *rq, const struct fair_task *task,
-				      uint64_t now)
+/* What the pick does on one level of the task's way. */
+static struct fair_hint_step step_at(const struct fair_entity *entity, uint32_t level, uint64_t now)
 {
+	const struct fair_queue *queue = entity->queue;
+	struct contest contest = contest_at(queue, now);
+	const struct fair_entity *taken = contest_best(queue, &contest, true);
+	struct fair_hint_step step = {
+		.fate = taken == entity ? HINT_HONOURED : reason(queue, &contest, entity),
+		.level = level,
+		.vruntime = contest_vruntime(&contest, entity),
+		.average = sums_average(queue, contest.sums),
+		.taken = taken,
+	};
+
+	if (taken) {
+		step.taken_vruntime = contest_vruntime(&contest, taken);
+		step.taken_deadline = taken == contest.curr ? contest.deadline : taken->deadline;
+	}
+	return step;
+}
+
+uint32_t fair_hint_steps(const struct fair_rq *rq, const struct fair_task *task, uint64_t now,
+			 struct fair_hint_step *step)
+{
+	const struct fair_entity *entity;
 	uint32_t level = 0;
 
 	if (task->rq != rq || !task->entity.queued || task->entity.delayed)
-		return (struct fair_hint_fate){ HINT_OTHER, 0, 0 };
-	for (;; level++) {
-		const struct fair_entity *entity = side(task, level);
-		const struct fair_queue *queue = entity->queue;
-		struct contest contest = contest_at(queue, now);
+		return 0;
+	do {
+		entity = side(task, level);
+		step[level] = step_at(entity, level, now);
+	} while (step[level++].fate == HINT_HONOURED && entity->own && level < FAIR_HINT_STEPS);
+	return level;
+}
 
-		if (contest_best(queue, &contest, true) != entity)
-			return (struct fair_hint_fate){
-				.fate = reason(queue, &contest, entity),
-				.level = level,
-				.lag = sums_average(queue, contest.sums) -
-				       contest_vruntime(&contest, entity),
-			};
+struct fair_hint_fate fair_hint_level(const struct fair_rq *rq, const struct fair_task *task,
+				      uint64_t now)
+{
+	if (task->rq != rq || !task->entity.queued || task->entity.delayed)
+		return (struct fair_hint_fate){ HINT_OTHER, 0, 0 };
+	for (uint32_t level = 0;; level++) {
+		const struct fair_entity *entity = side(task, level);
+		struct fair_hint_step step = step_at(entity, level, now);
+
+		if (step.fate != HINT_HONOURED)
+			return (struct fair_hint_fate){ step.fate, level,
+							step.average - step.vruntime };
 		if (!entity->own)
 			return (struct fair_hint_fate){ HINT_HONOURED, level, 0 };
 	}

@@ -31,6 +31,27 @@ uint32_t fair_nr_runnable(const struct fair_rq *rq)
 	return rq->root.h_nr_runnable;
 }
 
+bool fair_rivals(const struct fair_task *one, const struct fair_task *other,
+		 struct fair_rivalry *rivalry)
+{
+	const struct fair_entity *a = &one->entity, *b = &other->entity;
+
+	if (one->rq != other->rq || !a->queued || !b->queued)
+		return false;
+	while (a->queue != b->queue) {
+		if (a->depth >= b->depth)
+			a = a->parent;
+		else
+			b = b->parent;
+		if (!a || !b)
+			return false;
+	}
+	*rivalry = (struct fair_rivalry){ .average = fair_average(a->queue),
+					  .vruntime = { a->vruntime, b->vruntime },
+					  .deadline = { a->deadline, b->deadline } };
+	return true;
+}
+
 bool fair_task_queued(const struct fair_task *task)
 {
 	return task->entity.queued;

@@ -40,6 +40,31 @@ struct fair_hint_fate {
 	int64_t lag;	/* V - v of the refused entity, virtual ns; negative: ineligible */
 };
 
+/* One level of the way that a pick goes down to the task. */
+struct fair_hint_step {
+	enum fair_hint fate; /* HINT_HONOURED: this level takes the side of the task */
+	uint32_t level;
+	int64_t vruntime, average;	 /* of that side; of the queue's V: eligible if v <= V */
+	const struct fair_entity *taken; /* whom the level takes */
+	int64_t taken_vruntime, taken_deadline;
+};
+
+/* Goes down from the root to the first level that does not take the task's side, or to the task.
+ * Returns the number of steps, at most FAIR_HINT_STEPS; 0: the task does not wait in `rq`. */
+#define FAIR_HINT_STEPS 8
+uint32_t fair_hint_steps(const struct fair_rq *rq, const struct fair_task *task, uint64_t now,
+			 struct fair_hint_step *step);
+
+/* Two tasks of one CPU on the level where they, or groups of theirs, compete. */
+struct fair_rivalry {
+	int64_t average;
+	int64_t vruntime[2], deadline[2];
+};
+
+/* False: they do not compete anywhere. */
+bool fair_rivals(const struct fair_task *one, const struct fair_task *other,
+		 struct fair_rivalry *rivalry);
+
 /* What a pick at `now` would do with the hint that names `task`; ask before the pick. */
 struct fair_hint_fate fair_hint_level(const struct fair_rq *rq, const struct fair_task *task,
 				      uint64_t now);

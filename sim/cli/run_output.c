@@ -11,10 +11,12 @@
 #include "sim/cli/result_json.h"
 #include "sim/cli/scenario_run.h"
 #include "sim/cli/table.h"
+#include "sim/cli/trail_output.h"
 #include "sim/experiment/cell.h"
 #include "sim/experiment/metrics.h"
 #include "sim/experiment/scenario.h"
 #include "sim/experiment/statistics.h"
+#include "sim/experiment/trail_run.h"
 
 struct run_column {
 	const char *heading, *unit;
@@ -102,7 +104,8 @@ static void add_replications(const struct cell *cell, bool colour, GString *text
 }
 
 char *run_text(const struct scenario *scenario, char **setups, const struct cell *cells,
-	       guint count, const struct run_options *options, bool colour)
+	       guint count, const struct trail_story *stories, const struct run_options *options,
+	       bool colour)
 {
 	GString *text = g_string_new(NULL);
 	g_autofree char *replications = number_count(options->reps, "replication");
@@ -121,6 +124,8 @@ char *run_text(const struct scenario *scenario, char **setups, const struct cell
 	}
 	table = report_table(columns, count, colour);
 	g_string_append_printf(text, "\n%s", table);
+	for (guint i = 0; stories && i < count; i++)
+		trail_text(&stories[i], columns[i].setup, colour, text);
 	if (count && cells[0].count == 1)
 		g_string_append(
 			text,
@@ -129,7 +134,7 @@ char *run_text(const struct scenario *scenario, char **setups, const struct cell
 }
 
 json_t *run_json(const struct scenario *scenario, char **setups, const struct cell *cells,
-		 guint count, const struct run_options *options)
+		 guint count, const struct trail_story *stories, const struct run_options *options)
 {
 	json_t *list = json_array(), *object = json_object();
 
@@ -138,6 +143,8 @@ json_t *run_json(const struct scenario *scenario, char **setups, const struct ce
 
 		json_object_set_new(cell, "name", setups[0] ? json_string(setups[i]) : json_null());
 		json_object_set_new(cell, "parameters", json_of_parameters(&cells[i].config));
+		if (stories)
+			json_object_set_new(cell, "trail", trail_json(&stories[i]));
 		json_array_append_new(list, cell);
 	}
 	json_object_set_new(object, "format", json_string("vcpusim-run/1"));

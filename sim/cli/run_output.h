@@ -11,10 +11,12 @@
 struct cell;
 struct run_options;
 struct scenario;
+struct trail_story;
 
-/* `setups` of the cells; empty if the scenario has none. g_free(). */
+/* `setups` of the cells; empty if the scenario has none. `stories`: of each cell, or NULL. g_free(). */
 char *run_text(const struct scenario *scenario, char **setups, const struct cell *cells,
-	       guint count, const struct run_options *options, bool colour);
+	       guint count, const struct trail_story *stories, const struct run_options *options,
+	       bool colour);
 /* New reference. */
 json_t *run_json(const struct scenario *scenario, char **setups, const struct cell *cells,
-		 guint count, const struct run_options *options);
+		 guint count, const struct trail_story *stories, const struct run_options *options);

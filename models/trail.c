@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * trail.c - listening: which events belong to the one that is wanted
+ */
+#include "models/trail.h"
+
+#include <glib.h>
+
+#include "models/config.h"
+#include "models/kernel/kernel.h"
+#include "models/machine_private.h"
+#include "models/machine_trail.h"
+#include "models/trail_private.h"
+#include "models/trail_record.h"
+#include "sim/engine/engine.h"
+
+/* NULL: `object` is no vCPU's. */
+static const struct vcpu *vcpu_at(const struct machine *machine, const void *object)
+{
+	for (uint32_t i = 0; object && i < machine->vms; i++) {
+		const struct vm *vm = &machine->vm[i];
+		const char *first = (const char *)vm->vcpu, *at = object;
+
+		if (at >= first && at < (const char *)(vm->vcpu + vm->vcpus))
+			return &vm->vcpu[(size_t)(at - first) / sizeof(struct vcpu)];
+	}
+	return NULL;
+}
+
+static struct trail_name name_of(const struct machine *machine, const void *object)
+{
+	const struct vcpu *vcpu = vcpu_at(machine, object);
+
+	if (vcpu)
+		return (struct trail_name){ (int32_t)vcpu->vm->number, vcpu->index };
+	return (struct trail_name){ object ? NAME_HOST_TASK : NAME_IDLE, 0 };
+}
+
+static enum trail_place place_of(const struct vcpu *vcpu)
+{
+	const struct task *task = &vcpu->task;
+
+	if (vcpu->live)
+		return PLACE_GUEST;
+	if (task->state != TASK_RUNNABLE)
+		return PLACE_HALTED;
+	if (task_running(task))
+		return vcpu->phase == PHASE_POLLING ? PLACE_POLLING : PLACE_HOST;
+	if (vcpu->blocking)
+		return PLACE_WOKEN;
+	if (vcpu->phase == PHASE_AFTER_SPIN)
+		return PLACE_YIELDED;
+	return vcpu->preempted_in_kernel ? PLACE_KERNEL : PLACE_USER;
+}
+
+/* Does a vCPU that is concerned wait or run on that pCPU? */
+static bool concerns_pcpu(const struct machine_trail *trail, uint32_t pcpu)
+{
+	const struct vm *vm = &trail->machine->vm[trail->vm];
+
+	for (uint32_t i = 0; i < vm->vcpus; i++) {
+		const struct task *task = &vm->vcpu[i].task;
+
+		if (trail->concerned[i] && task->state == TASK_RUNNABLE && task->cpu == pcpu)
+			return true;
+	}
+	return false;
+}
+
+static bool concerns(const struct machine_trail *trail, const struct vcpu *vcpu)
+{
+	return vcpu && vcpu->vm->number == trail->vm && trail->concerned[vcpu->index];
+}
+
+/* Of a vCPU that loses its pCPU; its flags are set, but it is still the current task. */
+static enum trail_place left_at(const struct vcpu *vcpu)
+{
+	if (vcpu->task.state != TASK_RUNNABLE)
+		return PLACE_HALTED;
+	if (vcpu->phase == PHASE_AFTER_SPIN)
+		return PLACE_YIELDED;
+	return vcpu->preempted_in_kernel ? PLACE_KERNEL : PLACE_USER;
+}
+
+static void record_switch(const struct trail_event *event, const struct vcpu *who,
+			  struct trail_record *record)
+{
+	const struct task *prev = event->who, *next = event->whom;
+
+	record->pcpu = (uint32_t)event->n;
+	if (who)
+		record->place = left_at(who);
+	if (prev && next && prev->state == TASK_RUNNABLE)
+		record->rivals = fair_rivals(&prev->fair, &next->fair, &record->rivalry);
+}
+
+static void record_hint(const struct machine *machine, const struct trail_event *event,
+			struct trail_record *record)
+{
+	const struct fair_entity *taken = event->hint->taken;
+
+	record->hint = *event->hint;
+	record->hint.taken = NULL;
+	record->taken = taken && taken->own ? (struct trail_name){ NAME_GROUP, 0 }
+					    : name_of(machine, taken);
+}
+
+static void record(struct machine_trail *trail, const struct trail_event *event,
+		   const struct vcpu *who, const struct vcpu *whom)
+{
+	const struct machine *machine = trail->machine;
+	const struct vcpu *at = event->kind == TRAIL_HINT ? whom : who;
+	struct trail_record record = { .when = machine->engine.now,
+				       .kind = event->kind,
+				       .pcpu = at ? at->task.cpu : UINT32_MAX,
+				       .who = name_of(machine, event->who),
+				       .whom = name_of(machine, event->whom),
+				       .n = event->n,
+				       .more = event->more };
+
+	if (event->kind == TRAIL_SWITCH)
+		record_switch(event, who, &record);
+	else if (event->kind == TRAIL_HINT)
+		record_hint(machine, event, &record);
+	else if (whom)
+		record.place = place_of(whom);
+	g_array_append_val(trail->records, record);
+}
+
+static bool begins(const struct machine_trail *trail, enum trail_kind kind)
+{
+	return kind == (trail->subject == TRAIL_SHOOTDOWN ? TRAIL_CALL : TRAIL_LOCK_WAIT);
+}
+
+static bool ends(const struct machine_trail *trail, enum trail_kind kind)
+{
+	return kind == (trail->subject == TRAIL_SHOOTDOWN ? TRAIL_CALL_OVER : TRAIL_LOCK_OVER);
+}
+
+static void begin(struct machine_trail *trail, const struct vcpu *vcpu)
+{
+	trail->number[vcpu->id] = ++trail->begun;
+	trail->since[vcpu->id] = trail->machine->engine.now;
+	if (trail->begun != trail->wanted)
+		return;
+	trail->recording = true;
+	trail->vm = vcpu->vm->number;
+	trail->concerned = g_new0(bool, vcpu->vm->vcpus);
+	trail->concerned[vcpu->index] = true;
+	trail->subject_id = vcpu->id;
+}
+
+static void end(struct machine_trail *trail, const struct vcpu *vcpu)
+{
+	struct engine *engine = &trail->machine->engine;
+	uint64_t number = trail->number[vcpu->id];
+	uint64_t took = engine->now - trail->since[vcpu->id];
+
+	trail->number[vcpu->id] = 0;
+	if (!number)
+		return;
+	if (!trail->slowest || took > trail->slowest_ns) {
+		trail->slowest = number;
+		trail->slowest_ns = took;
+	}
+	if (number != trail->wanted)
+		return;
+	trail->complete = true;
+	trail->recording = false;
+	engine_stop(engine);
+}
+
+/* Guests switch tasks, too; their tasks are nobody's vCPU. */
+static bool of_host(const struct machine *machine, const struct trail_event *event)
+{
+	const struct task *task = event->who ? event->who : event->whom;
+
+	return task->kernel == &machine->host;
+}
+
+static bool is_subject(const struct machine_trail *trail, const struct vcpu *vcpu)
+{
+	return vcpu && vcpu->id == trail->subject_id;
+}
+
+/* Whom it waits for is concerned, too. */
+static void widen(struct machine_trail *trail, const struct trail_event *event,
+		  const struct vcpu *who, const struct vcpu *whom)
+{
+	if (!is_subject(trail, who) || !whom)
+		return;
+	if (event->kind == TRAIL_LOCK_WAIT ||
+	    (event->kind == TRAIL_CALL_TARGET &&
+	     (event->n == TARGET_INTERRUPT || event->n == TARGET_UNDER_WAY)))
+		trail->concerned[whom->index] = true;
+}
+
+/* The vCPUs concerned have business of their own; of that only what moves them counts. */
+static bool worth_it(const struct machine_trail *trail, const struct trail_event *event,
+		     const struct vcpu *who, const struct vcpu *whom)
+{
+	switch (event->kind) {
+	case TRAIL_CALL:
+	case TRAIL_CALL_TARGET:
+	case TRAIL_CALL_OVER:
+		return is_subject(trail, who);
+	case TRAIL_ANSWER:
+		return is_subject(trail, whom);
+	case TRAIL_EXAMINED:
+		return is_subject(trail, who) ||
+		       (concerns(trail, whom) && event->n == EXAMINED_TAKEN);
+	case TRAIL_SWITCH:
+		return concerns(trail, who) || concerns(trail, whom) ||
+		       concerns_pcpu(trail, (uint32_t)event->n);
+	default:
+		return concerns(trail, who) || concerns(trail, whom);
+	}
+}
+
+static void note(struct trail *base, const struct trail_event *event)
+{
+	struct machine_trail *trail = (struct machine_trail *)base;
+	const struct machine *machine = trail->machine;
+	const struct vcpu *who, *whom;
+
+	if (machine->engine.now < machine->config->run.warmup || trail->complete)
+		return;
+	if (event->kind == TRAIL_SWITCH && !of_host(machine, event))
+		return;
+	who = vcpu_at(machine, event->who);
+	whom = vcpu_at(machine, event->whom);
+	if (begins(trail, event->kind))
+		begin(trail, who);
+	if (trail->recording) {
+		widen(trail, event, who, whom);
+		if (worth_it(trail, event, who, whom))
+			record(trail, event, who, whom);
+		/* what it does now that it has answered is another story */
+		if (event->kind == TRAIL_ANSWER && is_subject(trail, whom))
+			trail->concerned[who->index] = false;
+	}
+	if (ends(trail, event->kind))
+		end(trail, who);
+}
+
+struct trail *trail_new(struct machine *machine, enum trail_subject subject, uint64_t number)
+{
+	struct machine_trail *trail = g_new0(struct machine_trail, 1);
+	uint32_t vcpus = 0;
+
+	for (uint32_t i = 0; i < machine->vms; i++)
+		vcpus += machine->vm[i].vcpus;
+	trail->base.note = note;
+	trail->machine = machine;
+	trail->subject = subject;
+	trail->wanted = number;
+	trail->number = g_new0(uint64_t, vcpus);
+	trail->since = g_new0(uint64_t, vcpus);
+	trail->records = g_array_new(FALSE, FALSE, sizeof(struct trail_record));
+	machine->measures.trail = &trail->base;
+	return &trail->base;
+}
+
+void trail_free(struct trail *trail)
+{
+	struct machine_trail *listener = (struct machine_trail *)trail;
+
+	if (!trail)
+		return;
+	listener->machine->measures.trail = NULL;
+	g_free(listener->number);
+	g_free(listener->since);
+	g_free(listener->concerned);
+	g_array_unref(listener->records);
+	g_free(listener);
+}
+
+bool trail_complete(const struct trail *trail)
+{
+	return ((const struct machine_trail *)trail)->complete;
+}
+
+uint64_t trail_begun(const struct trail *trail)
+{
+	return ((const struct machine_trail *)trail)->begun;
+}
+
+uint64_t trail_slowest(const struct trail *trail)
+{
+	return ((const struct machine_trail *)trail)->slowest;
+}

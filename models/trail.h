@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * trail.h - what happened, step by step, for a reader who looks at one shootdown or one lock
+ *
+ * The parts of the machine say what they do; without a listener that is one predictable branch.
+ * Listening changes nothing: same events, same fingerprint. The listener is machine_trail.h.
+ */
+#pragma once
+
+#include <stdint.h>
+
+enum trail_kind {
+	TRAIL_CALL,	   /* who flushes; n: pages, 0 all */
+	TRAIL_CALL_TARGET, /* ... with whom; n: enum trail_target */
+	TRAIL_CALL_OVER,   /* all have answered */
+	TRAIL_HANDLER,	   /* who's guest takes an interrupt; n: enum irq */
+	TRAIL_ANSWER,	   /* who answers whom; n: targets that still have not */
+	TRAIL_LOCK_WAIT,   /* who asks for a spin lock that whom has */
+	TRAIL_LOCK_PASS,   /* who lets go of a spin lock, whom is next */
+	TRAIL_LOCK_OVER,   /* who has it and goes on */
+	TRAIL_EXIT,	   /* who leaves guest mode; n: enum exit_reason */
+	TRAIL_ENTRY,	   /* who enters it */
+	TRAIL_IPI,	   /* whom accepts an interrupt from who; n: enum irq, pending already */
+	TRAIL_EXAMINED,	   /* whom is examined by who's scan; n: enum trail_examined */
+	TRAIL_YIELD_TO,	   /* who yields to whom; n: the result */
+	TRAIL_HINT,	   /* the hint for whom meets a pick; struct trail_event's hint */
+	TRAIL_SWITCH,	   /* a CPU goes from task who to task whom; n: the CPU */
+};
+
+enum trail_target { TARGET_INTERRUPT, TARGET_UNDER_WAY, TARGET_LAZY, TARGET_DEFERRED };
+
+enum trail_examined {
+	EXAMINED_NOT_READY,
+	EXAMINED_NOTHING_PENDING, /* woken, but nothing to run for */
+	EXAMINED_NO_CANDIDATE,	  /* the test of mode and interrupt, or a policy's */
+	EXAMINED_NOT_ITS_TURN,	  /* a waiting spinner, every second time */
+	EXAMINED_TAKEN,
+};
+
+struct fair_hint_step;
+
+/* `who` and `whom`: a guest's struct cpu, or a thread's struct task; NULL: nobody. */
+struct trail_event {
+	enum trail_kind kind;
+	const void *who, *whom;
+	int64_t n, more;
+	const struct fair_hint_step *hint;
+};
+
+struct trail {
+	void (*note)(struct trail *trail, const struct trail_event *event);
+};
+
+#define TRAIL(measures, ...)                                                        \
+	do {                                                                        \
+		struct trail *trail_ = (measures)->trail;                           \
+                                                                                    \
+		if (__builtin_expect(trail_ != 0, 0))                               \
+			trail_->note(trail_, &(struct trail_event){ __VA_ARGS__ }); \
+	} while (0)

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * test_trail.c - the event trail of a shootdown: what it tells, and that listening changes nothing
+ */
+#include <check.h>
+#include <glib.h>
+#include <string.h>
+
+#include "models/machine_private.h"
+#include "models/machine_trail.h"
+#include "tests/check_main.h"
+#include "tests/unit/kvm_scene.h"
+#include "tests/unit/kvm_scene_act.h"
+
+/* The lines as text, "vCPU|what|why". */
+static char *told(const struct trail *trail)
+{
+	GPtrArray *lines = trail_lines(trail);
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < lines->len; i++) {
+		const struct trail_line *line = g_ptr_array_index(lines, i);
+
+		g_string_append_printf(text, "%s|%s|%s\n", line->vcpu, line->what, line->why);
+	}
+	g_ptr_array_unref(lines);
+	return g_string_free(text, FALSE);
+}
+
+static void expect(const char *text, const char *line)
+{
+	ck_assert_msg(strstr(text, line) != NULL, "no line \"%s\" in\n%s", line, text);
+}
+
+static void expect_not(const char *text, const char *line)
+{
+	ck_assert_msg(strstr(text, line) == NULL, "a line \"%s\" in\n%s", line, text);
+}
+
+/*
+ * vCPU 0 flushes while 1 runs, 2 has a hog on its pCPU, 3 is idle: one answer comes at once, one
+ * after the hog, the third is not asked for.
+ */
+START_TEST(from_send_to_last_answer)
+{
+	struct scene *scene = scene_new(4, 4);
+	struct trail *trail;
+	char *text;
+
+	SCRIPT(scene, 0, RUN(50 * US), SHOOTDOWN(7), RUN(FOREVER));
+	scene_set(scene, "-RUH");
+	trail = trail_new(scene->machine, TRAIL_SHOOTDOWN, 1);
+	scene_run(scene, 500 * US);
+	ck_assert(!trail_complete(trail));
+	scene_thaw(scene, 2);
+	scene_run(scene, MS);
+	ck_assert(trail_complete(trail));
+	ck_assert_uint_eq(trail_begun(trail), 1);
+	ck_assert_uint_eq(trail_slowest(trail), 1);
+	text = told(trail);
+	ck_assert(g_str_has_prefix(text, "v0.0|shootdown of 7 pages|\n"));
+	expect(text, "v0.0|  on v0.1|is sent an interrupt\n");
+	expect(text, "v0.0|  on v0.2|is sent an interrupt\n");
+	expect(text, "v0.0|  on v0.3|idle with this memory loaded: notes it, no interrupt\n");
+	expect(text, "v0.0|call interrupt to v0.1|v0.1 in guest mode: is told at once\n");
+	expect(text, "v0.1|answers v0.0|1 answer is missing\n");
+	expect(text, "v0.2|host task -> v0.2|");
+	expect(text, "v0.2|answers v0.0|that was the last\n");
+	expect_not(text, "v0.3|answers");
+	ck_assert(g_str_has_suffix(text, "v0.0|all have answered: goes on|\n"));
+	g_free(text);
+	trail_free(trail);
+	scene_free(scene);
+}
+END_TEST
+
+/* A target in the kernel's debt: the hint is dropped, with v, V and lag of that moment. */
+START_TEST(a_dropped_hint_has_its_numbers)
+{
+	struct scene *scene = scene_new(2, 2);
+	struct trail *trail;
+	char *text;
+
+	SCRIPT(scene, 0, RUN(50 * US), SHOOTDOWN(1), RUN(FOREVER));
+	scene_set(scene, "-P");
+	scene_lag(scene, &scene->vcpu[1].task, 3 * (int64_t)MS);
+	trail = trail_new(scene->machine, TRAIL_SHOOTDOWN, 1);
+	scene_run_until(scene, COUNTER_HINT_DROPPED_ROOT, 1);
+	text = told(trail);
+	expect(text, "v0.0|call interrupt to v0.1|v0.1 preempted in kernel mode: nobody");
+	expect(text, "v0.0|pause-loop exit: scan|v0.1 taken\n");
+	expect(text, "v0.0|yields to v0.1|done");
+	expect(text, "v0.1|hint for it, level 0 (root)|dropped, not eligible: V ");
+	/* two of equal weight, 3 ms apart less what the hog has run since: half of that from V */
+	expect(text, "lag -1.4");
+	expect(text, "host task is taken: v ");
+	g_free(text);
+	trail_free(trail);
+	scene_free(scene);
+}
+END_TEST
+
+/* Equal fruitless scans in a row are told once. */
+START_TEST(equal_scans_are_one_line)
+{
+	struct scene *scene = scene_new(2, 2);
+	struct trail *trail;
+	char *text;
+
+	scene->config.kvm.ple_grow = 0;
+	scene->config.cost.exit = scene->config.cost.entry = 100;
+	SCRIPT(scene, 0, RUN(50 * US), SHOOTDOWN(1), RUN(FOREVER));
+	scene->kind.vm.apic = APIC_SOFTWARE;
+	scene_set(scene, "-U");
+	trail = trail_new(scene->machine, TRAIL_SHOOTDOWN, 1);
+	scene_run_until(scene, COUNTER_SCANS, 20);
+	text = told(trail);
+	expect(text,
+	       "v0.0|pause-loop exit: scan|v0.1 preempted in user mode, no interrupt in sight "
+	       "(and 19 more times)\n");
+	g_free(text);
+	trail_free(trail);
+	scene_free(scene);
+}
+END_TEST
+
+static void many_shootdowns(struct scene *scene)
+{
+	scene->host_tick = scene->guest_tick = MS;
+	for (uint32_t i = 0; i < 6; i++) {
+		SCRIPT(scene, i, RUN((50 + i) * US), LOCK(0), KERNEL(20 * US), UNLOCK(0),
+		       SHOOTDOWN(i), SLEEP(30 * US));
+		scene->task[i].rounds = 10000;
+	}
+	scene_start(scene);
+}
+
+START_TEST(listening_changes_nothing)
+{
+	struct scene *deaf = scene_new(3, 6), *scene = scene_new(3, 6);
+	struct trail *trail;
+
+	many_shootdowns(deaf);
+	scene_run(deaf, 50 * MS);
+	many_shootdowns(scene);
+	trail = trail_new(scene->machine, TRAIL_SHOOTDOWN, _i ? 1000000 : 3);
+	/* it stops the engine where the third one is over */
+	while (scene_now(scene) < 50 * MS)
+		scene_run(scene, 50 * MS);
+	ck_assert_uint_eq(scene->machine->engine.fingerprint, deaf->machine->engine.fingerprint);
+	ck_assert(trail_complete(trail) == !_i);
+	if (_i)
+		ck_assert_uint_gt(trail_begun(trail), 100);
+	trail_free(trail);
+	scene_free(scene);
+	scene_free(deaf);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("trail");
+	TCase *test = tcase_create("trail");
+
+	tcase_add_test(test, from_send_to_last_answer);
+	tcase_add_test(test, a_dropped_hint_has_its_numbers);
+	tcase_add_test(test, equal_scans_are_one_line);
+	tcase_add_loop_test(test, listening_changes_nothing, 0, 2);
+	suite_add_tcase(suite, test);
+	return run_suite(suite);
+}
