@@ -13,6 +13,7 @@
 #include "models/sched/weight.h"
 #include "tests/check_main.h"
 #include "tests/unit/fair_invariants.h"
+#include "tests/unit/fair_load_model.h"
 #include "tests/unit/fair_same.h"
 
 #define CPUS 3
@@ -30,6 +31,7 @@ struct play {
 	/* I11: run time of the members of a queue, by seeing their totals grow */
 	uint64_t seen[TASKS], seen_group[GROUPS][CPUS];
 	uint64_t below[GROUPS][CPUS], on_cpu[CPUS], busy[CPUS];
+	struct load_model load[TASKS];
 	uint64_t now, state;
 	uint32_t honoured, dropped, nices; /* how often the conditional checks were reached */
 };
@@ -40,6 +42,23 @@ static uint64_t draw(struct play *play, uint64_t bound)
 	play->state ^= play->state >> 7;
 	play->state ^= play->state << 17;
 	return (play->state >> 11) % bound;
+}
+
+/*
+ * With load tracking a group's share on a CPU can become any small part of its shares. A weight near
+ * the least, 2, multiplies a lag by up to 2^19, and sums of that need more than 64 bits, in the
+ * kernel as here: the extremes are left to the plays without.
+ */
+static int draw_nice(struct play *play)
+{
+	int nice = (int)draw(play, 40) - 20;
+
+	return play->fair.track_load ? nice / 2 : nice;
+}
+
+static int64_t draw_shares(struct play *play, uint64_t bound)
+{
+	return (int64_t)draw(play, bound) + (play->fair.track_load ? 2000 : 0);
 }
 
 static void play_open(struct play *play, const char *version, uint64_t seed)
@@ -57,21 +76,23 @@ static void play_open(struct play *play, const char *version, uint64_t seed)
 				       .norm_slice = 700000,
 				       .migration_cost = draw(play, 2) * 500000,
 				       .lazy = draw(play, 2),
+				       .track_load = seed % 2,
 			       });
 	play->world = (struct fair_world){ &play->fair, play->task, TASKS };
 	for (int i = 0; i < GROUPS; i++)
 		play->group[i] = fair_group_new(&play->fair, i < 3 ? NULL : play->group[i - 3],
-						(int64_t)draw(play, 4000));
+						draw_shares(play, 4000));
 	for (int i = 0; i < TASKS; i++) {
 		struct fair_rq *rq = &play->fair.rq[draw(play, CPUS)];
 		int group = (int)draw(play, GROUPS + 2) - 2;
-		int nice = draw(play, 3) ? 0 : (int)draw(play, 40) - 20;
+		int nice = draw(play, 3) ? 0 : draw_nice(play);
 
 		fair_task_init(&play->fair, &play->task[i], group < 0 ? NULL : play->group[group]);
 		fair_task_configure(&play->task[i], nice,
 				    draw(play, 8) ? FAIR_NORMAL : (enum fair_policy)draw(play, 3),
 				    draw(play, 4) ? 0 : (int64_t)draw(play, 20000000));
 		fair_start(rq, &play->task[i], play->now);
+		load_model_start(&play->load[i], &play->task[i]);
 	}
 }
 
@@ -81,6 +102,8 @@ static void advance(struct play *play)
 	uint64_t step = draw(play, longest[draw(play, 5)]);
 
 	play->now += step;
+	for (int i = 0; i < TASKS; i++)
+		load_model_advance(&play->load[i], &play->task[i], step);
 	for (uint32_t cpu = 0; cpu < CPUS; cpu++) {
 		fair_clock(&play->fair.rq[cpu], play->now);
 		if (play->fair.rq[cpu].curr)
@@ -341,7 +364,7 @@ static void set_nice(struct play *play, struct fair_task *task)
 {
 	struct fair_entity *entity = &task->entity;
 	struct fair_queue *queue = entity->queue;
-	int nice = (int)draw(play, 40) - 20;
+	int nice = draw_nice(play);
 	int64_t average, lag, load = entity->load, others, limit;
 
 	fair_account(queue);
@@ -371,10 +394,10 @@ static void operate_on_group(struct play *play, struct fair_group *group)
 {
 	switch (draw(play, 3)) {
 	case 0:
-		must((fair_group_set_shares(group, (int64_t)draw(play, 300000))) == (!group->idle));
+		must((fair_group_set_shares(group, draw_shares(play, 300000))) == (!group->idle));
 		break;
 	case 1:
-		fair_group_set_idle(group, draw(play, 2));
+		fair_group_set_idle(group, draw(play, 2) && !play->fair.track_load);
 		break;
 	default:
 		fair_group_set_outside_load(group, (int64_t)draw(play, 20000));
@@ -451,6 +474,8 @@ START_TEST(random_operations_keep_the_invariants)
 			advance(&play);
 			operate(&play);
 			check_invariants(&play.world);
+			if (play.fair.track_load && n % 8 == 0)
+				check_load(&play.world, play.load);
 		}
 		honoured += play.honoured;
 		dropped += play.dropped;
