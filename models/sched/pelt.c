@@ -16,7 +16,13 @@ static const uint32_t decay[HALF_LIFE] = {
 	0x8b95c1e3, 0x88980e80, 0x85aac367, 0x82cd8698,
 };
 
+/* Of a sum below 2^32. */
 static inline uint64_t decayed(uint64_t sum, uint64_t periods)
+{
+	return (sum >> periods / HALF_LIFE) * decay[periods % HALF_LIFE] >> 32;
+}
+
+static inline uint64_t decayed_large(uint64_t sum, uint64_t periods)
 {
 	return (uint64_t)(((unsigned __int128)(sum >> periods / HALF_LIFE) *
 			   decay[periods % HALF_LIFE]) >>
@@ -33,23 +39,33 @@ void pelt_accumulate(struct pelt *pelt, uint64_t units, struct pelt_input input)
 {
 	uint64_t periods = units / PELT_PERIOD - pelt->updated / PELT_PERIOD;
 	uint64_t part = units - pelt->updated;
+	/* copies: a compiler that stores them one by one and reloads them as vectors stalls */
+	uint64_t load = pelt->load_sum, runnable = pelt->runnable_sum, util = pelt->util_sum;
 
 	if (periods > FORGOTTEN) {
-		pelt->load_sum = pelt->runnable_sum = pelt->util_sum = 0;
+		load = runnable = util = 0;
 		part = PELT_MAX - PELT_PERIOD + units % PELT_PERIOD;
 	} else if (periods) {
-		pelt->load_sum = decayed(pelt->load_sum, periods);
-		pelt->runnable_sum = decayed(pelt->runnable_sum, periods);
-		pelt->util_sum = decayed(pelt->util_sum, periods);
+		if ((load | runnable | util) <= UINT32_MAX) {
+			load = decayed(load, periods);
+			runnable = decayed(runnable, periods);
+			util = decayed(util, periods);
+		} else {
+			load = decayed_large(load, periods);
+			runnable = decayed_large(runnable, periods);
+			util = decayed_large(util, periods);
+		}
 		part = contribution(PELT_PERIOD - pelt->updated % PELT_PERIOD, periods,
 				    units % PELT_PERIOD);
 	}
-	pelt->updated = units;
 	/* running is a part of being queued, and a delayed task is queued */
-	if (!input.load)
-		return;
-	pelt->load_sum += input.load * part;
-	pelt->runnable_sum += (input.runnable * part) << PELT_SCALE_SHIFT;
-	if (input.running)
-		pelt->util_sum += part << PELT_SCALE_SHIFT;
+	if (input.load) {
+		load += input.load * part;
+		runnable += (input.runnable * part) << PELT_SCALE_SHIFT;
+		util += input.running ? part << PELT_SCALE_SHIFT : 0;
+	}
+	pelt->updated = units;
+	pelt->load_sum = load;
+	pelt->runnable_sum = runnable;
+	pelt->util_sum = util;
 }
