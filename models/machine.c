@@ -53,6 +53,8 @@ static struct kernel_costs host_costs(const struct cost_params *cost)
 		.softirq_share = cost->softirq_share,
 		.softirq = cost->softirq,
 		.tick_spread = cost->tick_spread,
+		.llc_scan = cost->llc_scan,
+		.newidle_pass = cost->newidle_pass,
 	};
 }
 
@@ -75,7 +77,7 @@ static void init_host(struct machine *machine, uint32_t pcpus)
 		.costs = host_costs(&config->cost),
 		.cpu = cpu,
 		.cpus = pcpus,
-		.llc_size = topology_llc_size(&config->topology),
+		.topology = &config->topology,
 		.base_slice_cpus = pcpus,
 		.base_slice = config->load ? config->load->base_slice : 0,
 		.seed = config->seed,
@@ -84,8 +86,8 @@ static void init_host(struct machine *machine, uint32_t pcpus)
 		.switch_counter = COUNTER_SWITCHES,
 		.hooks = machine->policies.has_yield_to ? &yield_hooks : NULL,
 		.hook_data = &machine->policies,
-		.balance = true,
 		.yield_decision = config->kvm.yield_decision,
+		.number = UINT32_MAX,
 	};
 	kernel_init(&machine->host, &host);
 }

@@ -26,6 +26,8 @@ struct cost_params {
 	uint64_t refill_build;	/* how long the other must have run for half of that */
 	uint64_t migration_llc; /* added after a move within the LLC */
 	uint64_t migration_far; /* added after a move out of it */
+	uint64_t llc_scan;	/* search of an LLC for an idle CPU, as SIS_PROP measures it */
+	uint64_t newidle_pass;	/* a newly-idle pass at one level, as the balancer measures it */
 	/* KVM */
 	uint64_t exit;		   /* guest to host */
 	uint64_t entry;		   /* host to guest */

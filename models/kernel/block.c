@@ -3,6 +3,7 @@
  * block.c - tasks that stop being runnable, and become so again
  */
 #include "models/events.h"
+#include "models/kernel/balance.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/placement.h"
 #include "models/kernel/runnable.h"
@@ -103,7 +104,7 @@ bool kernel_wake(struct task *task, struct kernel_cpu *by)
 	if (!fair_task_delayed(&task->fair)) {
 		/* its load has decayed on its old CPU until now */
 		fair_clock(task_cpu(task)->rq, kernel_clock(task_cpu(task)));
-		task_set_cpu(task, placement_wake(task, by));
+		task_set_cpu(task, placement_wake(task, by, false));
 	}
 	cpu = task_cpu(task);
 	requests = cpu->rq->resched;
@@ -125,6 +126,9 @@ void task_init(struct kernel *kernel, struct task *task, const struct task_ops *
 	task->state = TASK_NEW;
 	fair_task_init(&kernel->fair, &task->fair, group);
 	task->owner = owner;
+	kernel->balance->movable += only_cpu == UINT32_MAX;
+	task->waker = (struct waker){ 0 };
+	task->recent_cpu = UINT32_MAX;
 }
 
 void task_start(struct task *task, uint32_t cpu)

@@ -6,15 +6,15 @@
 
 #include <glib.h>
 
+#include "models/hardware/topology.h"
+#include "models/kernel/balance.h"
+#include "models/kernel/balance_rules.h"
 #include "models/kernel/cross_call.h"
 #include "models/kernel/objects.h"
 #include "models/kernel/tick.h"
 #include "models/sched/versions.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/time.h"
-
-/* sysctl_sched_migration_cost, eevdf.md 5.2. */
-#define MIGRATION_COST_NS UINT64_C(500000)
 
 static void init_cpu(struct kernel *kernel, uint32_t index, struct cpu *cpu)
 {
@@ -57,10 +57,11 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 		.params = params,
 		.costs = config->costs,
 		.cpus = config->cpus,
-		.llc_size = config->llc_size,
+		.llc_size = topology_llc_size(config->topology),
+		.threads = (uint32_t)config->topology->threads,
+		.rules = balance_rules_find(features->name),
 		.tick_period = fair.tick,
 		.tick_phase = config->tick_phase,
-		.balance = config->balance,
 		.yield_decision = config->yield_decision,
 		.measures = config->measures,
 		.switch_counter = config->switch_counter,
@@ -70,10 +71,12 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 	kernel->cpu = g_new0(struct kernel_cpu, config->cpus);
 	for (uint32_t i = 0; i < config->cpus; i++)
 		init_cpu(kernel, i, config->cpu[i]);
+	balance_init(kernel, config);
 }
 
 void kernel_clear(struct kernel *kernel)
 {
+	balance_clear(kernel);
 	for (uint32_t i = 0; i < kernel->cpus; i++) {
 		g_free(kernel->cpu[i].call);
 		aftermath_clear(&kernel->cpu[i].aftermath);

@@ -13,21 +13,24 @@
 #include "models/result.h"
 #include "sim/engine/random.h"
 
-struct engine;
+struct balance;
+struct balance_rules;
 struct cross_call;
+struct engine;
 struct kernel_objects;
 struct measures;
+struct topology_params;
 
 struct kernel {
 	struct engine *engine;
 	const struct kernel_params *params;
 	struct kernel_costs costs;
 	struct fair fair;
-	uint32_t cpus;
-	struct kernel_cpu *cpu; /* [cpus] */
-	uint32_t llc_size;	/* CPUs that share a cache: where an idle CPU is looked for */
+	struct kernel_cpu *cpu;		  /* [cpus] */
+	uint32_t cpus, llc_size, threads; /* all; of those that share a cache; of a core */
+	const struct balance_rules *rules;
+	struct balance *balance;
 	uint64_t tick_period, tick_phase; /* ns */
-	bool balance;			  /* newly-idle CPUs pull */
 	uint64_t yield_decision; /* ns: how long a switch counts as what a directed yield brought */
 	struct measures *measures; /* borrowed */
 	enum counter_kind switch_counter;
@@ -40,17 +43,18 @@ struct kernel_config {
 	const struct kernel_params *params;
 	struct kernel_costs costs;
 	struct cpu *const *cpu; /* [cpus] */
-	uint32_t cpus, llc_size;
-	uint32_t base_slice_cpus; /* CPUs that scale the base slice (eevdf.md 1.6) */
-	uint64_t base_slice;	  /* ns; 0: by base_slice_cpus */
-	uint64_t tick_phase;	  /* ns: first tick of CPU 0 */
-	uint64_t seed;		  /* of what the kernel draws */
+	uint32_t cpus;
+	const struct topology_params *topology; /* of so many CPUs; only for kernel_init() */
+	uint32_t base_slice_cpus;		/* CPUs that scale the base slice (eevdf.md 1.6) */
+	uint64_t base_slice;			/* ns; 0: by base_slice_cpus */
+	uint64_t tick_phase;			/* ns: first tick of CPU 0 */
+	uint64_t seed;				/* of what the kernel draws */
 	struct measures *measures;
 	enum counter_kind switch_counter; /* which one counts this kernel's switches */
 	const struct fair_hooks *hooks;	  /* NULL: none */
 	void *hook_data;
-	bool balance;		 /* newly-idle CPUs pull */
 	uint64_t yield_decision; /* ns */
+	uint32_t number;	 /* of the VM; UINT32_MAX: the host's kernel */
 };
 
 void kernel_init(struct kernel *kernel, const struct kernel_config *config);

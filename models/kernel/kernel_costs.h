@@ -10,6 +10,7 @@
 struct kernel_costs {
 	uint64_t context_switch, mm_switch, tick, ipi_handler, idle_wake, call_handler;
 	uint64_t lock_handover, futex, mutex, call_send, flush_page, flush_full, flush_refill;
-	uint64_t softirq_share;	       /* ticks per million with deferred work */
-	uint64_t softirq, tick_spread; /* uniform from 0 */
+	uint64_t softirq_share;		 /* ticks per million with deferred work */
+	uint64_t softirq, tick_spread;	 /* uniform from 0 */
+	uint64_t llc_scan, newidle_pass; /* as the kernel measures itself; takes no time */
 };

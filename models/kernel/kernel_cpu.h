@@ -13,6 +13,7 @@
 #include "models/kernel/task.h"
 #include "sim/engine/timer.h"
 
+struct cpu_balance;
 struct cross_call;
 struct kernel;
 
@@ -31,7 +32,7 @@ struct kernel_cpu {
 	uint64_t base;	     /* ns left of the interrupted work */
 	enum work base_work;
 	uint32_t tasks;		    /* runnable here, the running one included */
-	struct task *first, *last;  /* these tasks, least recently queued first */
+	struct task *first, *last;  /* these tasks, who waits longest first */
 	struct task *timer_expired; /* sleepers to wake in the next IRQ_TIMER, linked by wait_next */
 	struct timer tick;
 	bool tick_stopped; /* idle: no tick until the next task */
@@ -39,6 +40,7 @@ struct kernel_cpu {
 	const void *mm;	   /* whose address space is loaded; idle keeps the last one */
 	bool tlb_stale;	   /* idle while that was flushed elsewhere */
 	struct cross_call *call;
+	struct cpu_balance *balance;
 	struct hint hint; /* the last directed yield to a task of this CPU, not yet decided */
 	struct aftermath aftermath;
 };

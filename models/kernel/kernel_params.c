@@ -10,6 +10,8 @@
 static const char *const tick_words[] = { "aligned", "skewed", NULL };
 const char *const kernel_preemption_words[] = { "none", "voluntary", "full", "lazy", NULL };
 
+static const char *const placement_words[] = { "kernel", "simple", NULL };
+
 #define FIELD(field) .name = #field, .offset = offsetof(struct kernel_params, field)
 
 const struct param kernel_params_table[] = {
@@ -24,6 +26,19 @@ const struct param kernel_params_table[] = {
 	{ FIELD(preemption), .type = PARAM_CHOICE, .unit = "choice",
 	  .words = kernel_preemption_words, .meaning = "when a wanted reschedule takes effect",
 	  .source = "eevdf.md 6" },
+	{ FIELD(placement), .type = PARAM_CHOICE, .unit = "choice", .words = placement_words,
+	  .fallback = "kernel",
+	  .meaning =
+		  "kernel: wake-ups and balancing as that version does them; simple: the previous CPU, else an "
+		  "idle one of its LLC, and newly-idle pulls",
+	  .source = "eevdf.md 4, 5" },
+	{ FIELD(wake_affine), .type = PARAM_BOOL, .unit = "bool", .fallback = "true",
+	  .meaning = "a wakee may come to its waker's CPU (SD_WAKE_AFFINE of all domains)",
+	  .source = "eevdf.md 4.1: on within the reclaim distance" },
+	{ FIELD(sis_util), .type = PARAM_BOOL, .unit = "bool", .fallback = "true",
+	  .meaning =
+		  "a busy LLC is searched less for an idle CPU, where the version knows SIS_UTIL",
+	  .source = "eevdf.md 4" },
 	{ .name = NULL },
 };
 

@@ -10,13 +10,16 @@
 #include "sim/engine/param.h"
 
 enum preemption { PREEMPTION_NONE, PREEMPTION_VOLUNTARY, PREEMPTION_FULL, PREEMPTION_LAZY };
+enum placement { PLACEMENT_KERNEL, PLACEMENT_SIMPLE };
 enum tick_alignment { TICK_ALIGNED, TICK_SKEWED };
 
 struct kernel_params {
-	uint64_t kernel;     /* index into fair_versions (models/sched) */
-	uint64_t hz;	     /* ticks a second */
-	uint64_t tick;	     /* enum tick_alignment */
-	uint64_t preemption; /* enum preemption */
+	uint64_t kernel;		/* index into fair_versions (models/sched) */
+	uint64_t hz;			/* ticks a second */
+	uint64_t tick;			/* enum tick_alignment */
+	uint64_t preemption;		/* enum preemption */
+	uint64_t placement;		/* enum placement */
+	uint64_t wake_affine, sis_util; /* bool */
 };
 
 extern const struct param kernel_params_table[];

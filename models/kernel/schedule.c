@@ -3,8 +3,10 @@
  * schedule.c - who has the CPU, and the switch to somebody else
  */
 #include "models/kernel/balance.h"
+#include "models/kernel/balance_rules.h"
 #include "models/kernel/hint.h"
 #include "models/kernel/kernel.h"
+#include "models/kernel/runnable.h"
 #include "models/kernel/tick.h"
 #include "models/measures.h"
 #include "models/sched/load.h"
@@ -120,14 +122,41 @@ static void switch_to(struct kernel_cpu *cpu, struct task *next)
 	cpu->cpu->ops->execute(cpu->cpu, ns, WORK_SWITCH);
 }
 
+/* Takes the CPU from the running task while it is given to another CPU: eevdf.md 5.2, the
+ * stopper. */
+static void push_away(struct kernel_cpu *cpu)
+{
+	struct task *prev = cpu->current;
+
+	if (prev) {
+		fair_switch(cpu->rq, &prev->fair, NULL, kernel_clock(cpu));
+		account_off(cpu, prev, cpu->kernel->engine->now);
+		cpu->current = NULL;
+		balance_idle_begins(cpu);
+	}
+	balance_push(cpu);
+}
+
+/* Where the least recently run task is first: balance_rules.newest_first. */
+static void note_run(struct kernel_cpu *cpu, struct task *next)
+{
+	const struct kernel *kernel = cpu->kernel;
+
+	if (kernel->balance->movable && kernel->params->placement == PLACEMENT_KERNEL &&
+	    !kernel->rules->newest_first)
+		runnable_turn(next, false);
+}
+
 void kernel_schedule(struct kernel_cpu *cpu)
 {
 	uint64_t now = cpu->kernel->engine->now;
 	uint64_t clock = kernel_clock(cpu);
-	struct task *prev = cpu->current;
 	struct fair_task *picked;
-	struct task *next;
+	struct task *prev, *next;
 
+	if (cpu->balance->push_to != UINT32_MAX)
+		push_away(cpu);
+	prev = cpu->current;
 	hint_before_pick(cpu);
 	picked = fair_pick(cpu->rq, clock);
 	if (!picked)
@@ -152,9 +181,13 @@ void kernel_schedule(struct kernel_cpu *cpu)
 	      .n = cpu->index);
 	cpu->current = next;
 	if (next) {
+		if (!prev)
+			balance_idle_ends(cpu);
+		note_run(cpu, next);
 		account_on(cpu, next, now);
 		switch_to(cpu, next);
 	} else {
+		balance_idle_begins(cpu);
 		go_idle(cpu);
 	}
 }

@@ -35,6 +35,13 @@ struct task_ops {
 	void (*queued)(struct task *task, uint32_t cpu, int change);
 };
 
+/* Whom a task wakes: eevdf.md 4, record_wakee. */
+struct waker {
+	const struct task *last; /* compared, never followed */
+	uint64_t halved;	 /* ns */
+	uint32_t flips;		 /* changes of `last`, halved every second */
+};
+
 /* Embedded in the owner's struct. Registered with kernel_add_task(), lives as long as the kernel. */
 struct task {
 	struct fair_task fair; /* first: see task_of() */
@@ -44,7 +51,7 @@ struct task {
 	uint32_t cpu;		  /* where it runs, waits or last ran */
 	uint32_t only_cpu;	  /* pinned there; UINT32_MAX: free */
 	const void *mm;		  /* its address space: compared, never followed */
-	struct task *next, *prev; /* runnable tasks of its CPU, least recently queued first */
+	struct task *next, *prev; /* runnable tasks of its CPU, least recently run first */
 	uint64_t segment;	  /* ns left of a segment that a preemption cut */
 	enum work segment_work;
 	struct spin_lock *spins_on; /* the lock whose turn it awaits */
@@ -53,6 +60,8 @@ struct task {
 	uint64_t waits_since;	/* ns: when a wait of any kind began */
 	struct timer sleep;	/* end of a timed sleep; registered at the first */
 	uint16_t owner;		/* its number in the event trail */
+	struct waker waker;
+	uint32_t recent_cpu; /* where it was before its previous CPU; UINT32_MAX: nowhere */
 
 	/* run delay: from runnable to running */
 	uint64_t runnable_since;

@@ -8,6 +8,7 @@
 #include "models/kernel/tick.h"
 
 #include "models/events.h"
+#include "models/kernel/balance.h"
 #include "models/kernel/kernel.h"
 #include "sim/engine/engine.h"
 
@@ -71,6 +72,8 @@ void kernel_tick_charge(struct kernel_cpu *cpu)
 
 void kernel_tick(struct kernel_cpu *cpu)
 {
-	if (!cpu->tick_stopped)
-		arm(cpu);
+	if (cpu->tick_stopped)
+		return;
+	balance_tick(cpu);
+	arm(cpu);
 }

@@ -41,12 +41,16 @@ static struct kernel_costs guest_costs(const struct cost_params *cost)
 		.flush_page = cost->flush_page,
 		.flush_full = cost->flush_full,
 		.flush_refill = cost->flush_refill,
+		.llc_scan = cost->llc_scan,
+		.newidle_pass = cost->newidle_pass,
 	};
 }
 
-static void init_guest(struct vm *vm, uint64_t tick_phase)
+static void init_guest(struct vm *vm, uint64_t tick_phase, uint64_t seed)
 {
 	struct kvm *kvm = vm->kvm;
+	/* QEMU shows one LLC: cores, no threads */
+	const struct topology_params topology = { 1, 1, vm->vcpus, 1 };
 	g_autofree struct cpu **cpu = g_new(struct cpu *, vm->vcpus);
 
 	for (uint32_t i = 0; i < vm->vcpus; i++)
@@ -57,12 +61,13 @@ static void init_guest(struct vm *vm, uint64_t tick_phase)
 		.costs = guest_costs(kvm->cost),
 		.cpu = cpu,
 		.cpus = vm->vcpus,
-		.llc_size = vm->vcpus,
+		.topology = &topology,
 		.base_slice_cpus = vm->vcpus,
 		.tick_phase = tick_phase,
 		.measures = kvm->measures,
 		.switch_counter = COUNTER_GUEST_SWITCHES,
-		.balance = true,
+		.seed = seed,
+		.number = vm->number,
 	};
 	kernel_init(&vm->guest, &config);
 	/* booted and idle: every CPU has run the workload's process, or is about to */
@@ -138,7 +143,7 @@ void vm_init(struct vm *vm, struct kvm *kvm, const struct vm_config *config, uin
 		vcpu_init(&vm->vcpu[i], vm, i, first_id + i);
 		init_thread(vm, i, placement);
 	}
-	init_guest(vm, placement->tick_phase);
+	init_guest(vm, placement->tick_phase, placement->seed);
 	init_workload(vm, placement);
 }
 

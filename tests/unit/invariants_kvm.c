@@ -90,7 +90,9 @@ static const char *away_broken(const struct vcpu *vcpu)
 		if (cpu->current == &vcpu->task)
 			break;
 		must(vcpu->ready || vcpu->last_pcpu == UINT32_MAX);
-		must(cpu->tasks > 1 || vcpu->task.runnable_since + WAKE_PATH_NS > now);
+		/* alone on its pCPU: this has just been woken, or is about to be told of a move */
+		must(cpu->tasks > 1 || vcpu->task.runnable_since + WAKE_PATH_NS > now ||
+		     cpu->in_interrupt || pcpu_interrupt_coming(cpu));
 		break;
 	default:
 		must(vcpu->task.state == TASK_NEW && !vcpu->ready);

@@ -138,15 +138,17 @@ struct scene *scene_new(uint32_t pcpus, uint32_t vcpus)
 			.start = START_TOGETHER,
 			.weight = 100,
 			.apic = APIC_APICV },
-		.guest = { scene_version("6.19"), 1000, TICK_ALIGNED, PREEMPTION_FULL },
+		.guest = { scene_version("6.19"), 1000, TICK_ALIGNED, PREEMPTION_FULL,
+			   PLACEMENT_KERNEL, 1, 1 },
 		.workload = &shape,
 		.workload_params = params,
 	};
 	config->topology = (struct topology_params){ 1, 1, pcpus, 1 };
 	config->cost.refill_build = 1;
 	config->cost.tsc_khz = 1000000;
-	config->host = (struct kernel_params){ scene_version("6.19"), 1000, TICK_ALIGNED,
-					       PREEMPTION_FULL };
+	config->host = (struct kernel_params){
+		scene_version("6.19"), 1000, TICK_ALIGNED, PREEMPTION_FULL, PLACEMENT_KERNEL, 1, 1
+	};
 	config->housekeeping = (struct housekeeping_params){ 0, 1, 1, 1, 1 };
 	config->kvm = (struct kvm_params){
 		.ple = PLE_INTEL, .ple_window = BASE_WINDOW, .ple_grow = 2, .ple_max = UINT32_MAX

@@ -8,6 +8,7 @@
  */
 #include <check.h>
 
+#include "models/kernel/balance.h"
 #include "models/kernel/program.h"
 #include "models/kvm/halt.h"
 #include "models/machine_private.h"
@@ -99,11 +100,13 @@ START_TEST(e5_2_who_woke_just_now_may_be_pulled)
 {
 	struct scene *scene = scene_new(2, 2);
 
+	scene->kind.guest.kernel = scene_version("6.12"); /* no dice */
 	SCRIPT(scene, 0, SLEEP(US), RUN(FOREVER));
 	SCRIPT(scene, 1, RUN(MS), SLEEP(FOREVER));
 	SCRIPT(scene, 2, SLEEP(900 * US), RUN(10 * US), SLEEP(FOREVER));
 	scene_start(scene);
 	scene->vm->tasks[2].task.only_cpu = UINT32_MAX;
+	scene->vm->guest.balance->movable = 1;
 	scene_run(scene, 1100 * US);
 	ck_assert_uint_eq(scene->task[2].began[2], 1010 * US);
 	ck_assert_uint_eq(scene->vm->tasks[2].task.cpu, 1);
@@ -116,11 +119,13 @@ START_TEST(e5_2_who_ran_just_now_is_not_pulled)
 {
 	struct scene *scene = scene_new(2, 2);
 
+	scene->kind.guest.kernel = scene_version("6.12"); /* no dice */
 	SCRIPT(scene, 0, SLEEP(US), RUN(FOREVER));
 	SCRIPT(scene, 1, RUN(MS), SLEEP(FOREVER));
 	SCRIPT(scene, 2, RUN(600 * US), SLEEP(300 * US), RUN(10 * US), SLEEP(FOREVER));
 	scene_start(scene);
 	scene->vm->tasks[2].task.only_cpu = UINT32_MAX;
+	scene->vm->guest.balance->movable = 1;
 	scene_run(scene, 1100 * US);
 	ck_assert_uint_ne(scene->vm->tasks[2].task.cpu, 1);
 	scene_free(scene);

@@ -150,7 +150,9 @@ struct host {
 static void host_init(struct host *host, uint64_t seed)
 {
 	static const char *const shape[] = { "lock_loop", "shootdown_loop" };
-	const struct kernel_params kernel = { 0, 250, TICK_ALIGNED, PREEMPTION_LAZY };
+	const struct kernel_params kernel = {
+		.hz = 250, .preemption = PREEMPTION_LAZY, .wake_affine = true, .sis_util = true
+	};
 
 	*host = (struct host){ .config = { .topology = { 1, 1, 3, 1 },
 					   .host = kernel,
