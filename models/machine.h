@@ -16,4 +16,9 @@ void machine_free(struct machine *machine);
 
 /* Runs warm-up and window. Aborts on an impossible state, among them accounts that do not sum. */
 void machine_run(struct machine *machine);
+/*
+ * After a run: who waits for whom, if all tasks of a VM wait for each other; or why a workload is
+ * broken; or NULL. Free with g_free().
+ */
+char *machine_complaint(const struct machine *machine);
 void machine_result(const struct machine *machine, struct result *result);

@@ -255,5 +255,6 @@ const struct workload_shape shape_pipeline = {
 	.params_size = sizeof(struct pipeline_params),
 	.terminating = true,
 	.work_unit = "chunk",
+	.reactive = true,
 	.create = pipeline_create,
 };

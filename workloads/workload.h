@@ -22,6 +22,10 @@ struct workload {
 	uint64_t *queue_capacity; /* [queues], items */
 	uint64_t work_per_pass;	  /* units; 0 for steady workloads */
 	void (*free)(struct workload *workload);
+	/* Optional, for messages: which task this is and where it stands. Free with g_free(). */
+	char *(*where)(const struct workload *workload, uint32_t task);
+	/* Optional: its file is not what it was when it was checked. */
+	bool (*broken)(const struct workload *workload);
 };
 
 struct workload_shape {
@@ -32,9 +36,17 @@ struct workload_shape {
 	bool terminating; /* passes of given work (metric: pass time), or steady (metric: work per
 			     second) */
 	const char *work_unit;
+	/* What a task does next depends on what others did (which item it got, who came first): its
+	 * ops are no list that could be written down before a run. */
+	bool reactive;
 	/* `seed` and `vm` key the random streams; `vcpus` is the size of the guest. Never fails:
 	 * params are checked before. */
 	struct workload *(*create)(const void *params, uint32_t vcpus, uint64_t seed, uint32_t vm);
+	/* Optional, for parameters that refer to something: a copy of them comes or goes; a text
+	 * that stands for it in a hash. */
+	void (*hold)(const void *params);
+	void (*drop)(const void *params);
+	const char *(*digest)(const void *params);
 };
 
 /* The registry: NULL-terminated. */

@@ -35,6 +35,7 @@ int cmd_help(int argc, char **argv, GError **error);
 int cmd_params(int argc, char **argv, GError **error);
 int cmd_policies(int argc, char **argv, GError **error);
 int cmd_run(int argc, char **argv, GError **error);
+int cmd_trace(int argc, char **argv, GError **error);
 int cmd_validate(int argc, char **argv, GError **error);
 int cmd_validate_against(int argc, char **argv, GError **error);
 int cmd_workloads(int argc, char **argv, GError **error);

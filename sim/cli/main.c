@@ -26,6 +26,7 @@ const struct command commands[] = {
 	{ "params", "list parameters with defaults, ranges, sources", cmd_params },
 	{ "policies", "list policies", cmd_policies },
 	{ "workloads", "list workload profiles", cmd_workloads },
+	{ "trace", "generate, inspect and check workload traces", cmd_trace },
 	{ "eevdf", "replay a scheduler script, for conformance", cmd_eevdf },
 	{ "help", "show this text, or that of a command", cmd_help },
 	{ .name = NULL },

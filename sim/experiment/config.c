@@ -17,6 +17,8 @@
 void config_clear(struct machine_config *config)
 {
 	for (uint32_t vm = 0; config->vms && vm < config->vm_kinds; vm++) {
+		if (config->vms[vm].workload_params && config->vms[vm].workload->drop)
+			config->vms[vm].workload->drop(config->vms[vm].workload_params);
 		g_free(config->vms[vm].name);
 		g_free(config->vms[vm].profile);
 		g_free(config->vms[vm].workload_params);

@@ -119,11 +119,12 @@ char *draft_path(const char *section, const char *name, uint32_t vm)
 	return g_strdup_printf("%s.%s", section, name);
 }
 
-void draft_set_profile(struct draft *draft, uint32_t vm, const char *profile,
+void draft_set_profile(struct draft *draft, uint32_t vm, const char *profile, bool is_trace,
 		       const struct document *document, const char *path)
 {
 	g_free(draft->vms[vm].profile);
 	draft->vms[vm].profile = g_strdup(profile);
+	draft->vms[vm].is_trace = is_trace;
 	origin_set(&draft->vms[vm].profile_origin, document, path);
 }
 

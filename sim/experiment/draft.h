@@ -32,7 +32,8 @@ struct workload_setting {
 };
 
 struct vm_draft {
-	char *profile;
+	char *profile; /* or the file of a trace, as `is_trace` says */
+	bool is_trace;
 	struct origin profile_origin;
 	GPtrArray *settings; /* of struct workload_setting, owned, in the order said */
 };
@@ -83,7 +84,7 @@ gboolean origin_fail(const struct origin *origin, GError **error, const char *fo
  * g_free().
  */
 char *draft_path(const char *section, const char *name, uint32_t vm);
-void draft_set_profile(struct draft *draft, uint32_t vm, const char *profile,
+void draft_set_profile(struct draft *draft, uint32_t vm, const char *profile, bool is_trace,
 		       const struct document *document, const char *path);
 struct workload_setting *draft_add_setting(struct draft *draft, uint32_t vm, const char *name,
 					   const struct document *document, const char *path);

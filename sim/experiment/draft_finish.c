@@ -16,7 +16,7 @@
 #include "sim/experiment/profile.h"
 #include "sim/experiment/section.h"
 #include "sim/experiment/words.h"
-#include "workloads/workload.h"
+#include "workloads/trace_file.h"
 
 /*
  * The deepest object of the file on the way to `path`: where a missing key belongs. Free with
@@ -131,6 +131,39 @@ static struct profile *load_profile(const struct vm_draft *vm, GError **error)
 	return profile;
 }
 
+static bool load_trace(const struct vm_draft *vm, struct vm_config *config, GError **error)
+{
+	const struct document *document = vm->profile_origin.document;
+	g_autofree char *directory = document ? g_path_get_dirname(document->name) : NULL;
+	g_autofree char *path = g_path_is_absolute(vm->profile) || !directory ||
+						strcmp(directory, ".") == 0
+					? g_strdup(vm->profile)
+					: g_build_filename(directory, vm->profile, NULL);
+	g_autoptr(GError) problem = NULL;
+	struct trace_params *params;
+	struct trace_file *file;
+
+	if (vm->settings) {
+		const struct workload_setting *setting = g_ptr_array_index(vm->settings, 0);
+
+		return origin_fail(&setting->origin, error,
+				   "found a parameter for a trace; legal: none");
+	}
+	file = trace_file_open(path, &problem);
+	if (!file && g_error_matches(problem, VCPUSIM_ERROR, ERROR_INPUT))
+		return origin_fail(&vm->profile_origin, error, "%s", problem->message);
+	if (!file) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return false;
+	}
+	params = g_new0(struct trace_params, 1);
+	params->file = file;
+	config->workload = &file->shape;
+	config->profile = g_strdup(file->header.name);
+	config->workload_params = params;
+	return true;
+}
+
 static bool finish_vm(const struct draft *draft, const struct document *document, uint32_t index,
 		      GError **error)
 {
@@ -144,6 +177,8 @@ static bool finish_vm(const struct draft *draft, const struct document *document
 		return fail_missing(draft, document, path, "the workload in each VM",
 				    "a name of `vcpusim workloads`, or a .json file", error);
 	}
+	if (vm->is_trace)
+		return load_trace(vm, config, error);
 	profile = load_profile(vm, error);
 	if (!profile)
 		return false;

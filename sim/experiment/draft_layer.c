@@ -15,7 +15,7 @@
 
 #define MOST_VM_KINDS 1024
 
-static const char *const workload_keys[] = { "profile", "set", "notes", NULL };
+static const char *const workload_keys[] = { "profile", "trace", "set", "notes", NULL };
 
 /* A tree being applied, and where it comes from. */
 struct layer {
@@ -60,25 +60,37 @@ static bool apply_settings(const struct layer *layer, json_t *settings, const ch
 	return true;
 }
 
+/* "profile" or "trace", if it is there. */
+static bool apply_profile(const struct layer *layer, const json_t *workload, const char *key,
+			  const char *path, uint32_t vm, GError **error)
+{
+	const json_t *profile = json_object_get(workload, key);
+	g_autofree char *profile_path = json_path_member(path, key);
+
+	if (!profile)
+		return true;
+	if (!document_check_type(layer->document, profile, profile_path, JSON_STRING, error))
+		return false;
+	draft_set_profile(layer->draft, vm, json_string_value(profile), strcmp(key, "trace") == 0,
+			  layer->document, profile_path);
+	return true;
+}
+
 static bool apply_workload(const struct layer *layer, json_t *workload, const char *path,
 			   uint32_t vm, GError **error)
 {
-	const json_t *profile;
 	json_t *settings;
-	g_autofree char *profile_path = json_path_member(path, "profile");
 	g_autofree char *settings_path = json_path_member(path, "set");
 
 	if (!document_check_type(layer->document, workload, path, JSON_OBJECT, error) ||
 	    !document_check_keys(layer->document, workload, path, workload_keys, error))
 		return false;
-	profile = json_object_get(workload, "profile");
-	if (profile) {
-		if (!document_check_type(layer->document, profile, profile_path, JSON_STRING,
-					 error))
-			return false;
-		draft_set_profile(layer->draft, vm, json_string_value(profile), layer->document,
-				  profile_path);
-	}
+	if (json_object_get(workload, "profile") && json_object_get(workload, "trace"))
+		return document_fail(layer->document, path, DOCUMENT_VALUE, error,
+				     "found a profile and a trace; legal: one of them");
+	if (!apply_profile(layer, workload, "profile", path, vm, error) ||
+	    !apply_profile(layer, workload, "trace", path, vm, error))
+		return false;
 	settings = json_object_get(workload, "set");
 	return !settings || apply_settings(layer, settings, settings_path, vm, error);
 }

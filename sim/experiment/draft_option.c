@@ -3,7 +3,8 @@
  * draft_option.c - one --set PATH=VALUE, applied to a draft
  *
  * host.cost.exit=500 | vms.affinity=free (all kinds) | vms[0].count=3 | vms[web].guest.hz=250 |
- * vms.workload.profile=NAME | vms.workload.PARAM=VALUE | policy=CHAIN | policy.NAME.PARAM=VALUE
+ * vms.workload.profile=NAME | vms.workload.trace=FILE | vms.workload.PARAM=VALUE | policy=CHAIN |
+ * policy.NAME.PARAM=VALUE
  */
 #include <string.h>
 
@@ -39,6 +40,7 @@ static gboolean fail_path(const struct option *option, GError **error)
 					g_strdup_printf("%s.%s", section->table.path, param->name));
 	}
 	g_ptr_array_add(names, g_strdup("vms.workload.profile"));
+	g_ptr_array_add(names, g_strdup("vms.workload.trace"));
 	g_ptr_array_add(names, g_strdup("policy"));
 	nearest = words_nearest(option->path, names);
 	return fail(error, ERROR_INPUT,
@@ -111,7 +113,11 @@ static void set_workload(const struct option *option, const char *name)
 {
 	for (uint32_t vm = option->first_vm; vm < option->first_vm + option->vms; vm++) {
 		if (strcmp(name, "profile") == 0)
-			draft_set_profile(option->draft, vm, option->value, NULL, option->place);
+			draft_set_profile(option->draft, vm, option->value, false, NULL,
+					  option->place);
+		else if (strcmp(name, "trace") == 0)
+			draft_set_profile(option->draft, vm, option->value, true, NULL,
+					  option->place);
 		else
 			draft_add_setting(option->draft, vm, name, NULL, option->place)->text =
 				g_strdup(option->value);

@@ -23,6 +23,8 @@ static void config_alone(const struct machine_config *from, unsigned kind,
 	vm->name = g_strdup(vm->name);
 	vm->profile = g_strdup(vm->profile);
 	vm->workload_params = g_memdup2(vm->workload_params, vm->workload->params_size);
+	if (vm->workload->hold)
+		vm->workload->hold(vm->workload_params);
 	vm->vm.count = 1;
 	to->vms = vm;
 	to->vm_kinds = 1;

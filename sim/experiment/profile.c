@@ -307,5 +307,7 @@ void profile_hash(const struct workload_shape *shape, const void *params,
 	g_checksum_update(sum, (const guchar *)"\n", 1);
 	for (guint i = 0; i < lines->len; i++)
 		g_checksum_update(sum, g_ptr_array_index(lines, i), -1);
+	if (shape->digest)
+		g_checksum_update(sum, (const guchar *)shape->digest(params), -1);
 	g_strlcpy(hash, g_checksum_get_string(sum), PROFILE_HASH_LENGTH);
 }

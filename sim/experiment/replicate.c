@@ -18,7 +18,7 @@ uint64_t replication_seed(uint64_t base, uint64_t index)
 	return random_next(&random);
 }
 
-static void run_one(const struct replication *job)
+static void run_one(struct replication *job)
 {
 	struct machine_config config = *job->config;
 	struct machine *machine;
@@ -27,6 +27,7 @@ static void run_one(const struct replication *job)
 	machine = machine_new(&config);
 	machine_run(machine);
 	machine_result(machine, job->result);
+	job->complaint = machine_complaint(machine);
 	machine_free(machine);
 }
 
@@ -61,15 +62,31 @@ static bool run_threads(struct replication *jobs, guint count, guint threads,
 	return true;
 }
 
+/* The first in the order of the jobs, whichever ended first. */
+static bool check_complaints(struct replication *jobs, guint count, GError **error)
+{
+	bool found = false;
+
+	for (guint i = 0; i < count; i++) {
+		if (jobs[i].complaint && !found)
+			fail(error, ERROR_INPUT, "seed %" G_GUINT64_FORMAT ": %s", jobs[i].seed,
+			     jobs[i].complaint);
+		found |= jobs[i].complaint != NULL;
+		g_clear_pointer(&jobs[i].complaint, g_free);
+	}
+	return !found;
+}
+
 bool replicate(struct replication *jobs, guint count, guint threads, replicate_progress *progress,
 	       void *data, GError **error)
 {
 	if (threads > 1 && count > 1)
-		return run_threads(jobs, count, MIN(threads, count), progress, data, error);
+		return run_threads(jobs, count, MIN(threads, count), progress, data, error) &&
+		       check_complaints(jobs, count, error);
 	for (guint i = 0; i < count; i++) {
 		run_one(&jobs[i]);
 		if (progress)
 			progress(data, i + 1, count);
 	}
-	return true;
+	return check_complaints(jobs, count, error);
 }

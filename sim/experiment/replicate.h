@@ -21,11 +21,12 @@ struct replication {
 	uint64_t seed;
 	struct result
 		*result; /* borrowed; zeroed before, filled after; result_clear() is the caller's */
+	char *complaint; /* of replicate() */
 };
 
 /* Told after each replication, in the caller's thread. May be NULL. */
 typedef void replicate_progress(void *data, guint done, guint total);
 
-/* Runs them all, `threads` at a time. Fails only if threads cannot be had. */
+/* Runs them all, `threads` at a time. Fails if threads cannot be had, or a workload deadlocked. */
 bool replicate(struct replication *jobs, guint count, guint threads, replicate_progress *progress,
 	       void *data, GError **error);

@@ -54,6 +54,12 @@ void machine_run(struct machine *machine)
 	machine->ran = true;
 }
 
+char *machine_complaint(const struct machine *machine)
+{
+	(void)machine;
+	return NULL;
+}
+
 void machine_result(const struct machine *machine, struct result *result)
 {
 	const struct machine_config *config = machine->config;

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * deadlock.c - a VM whose tasks all wait for each other
+ *
+ * Simulated time runs on over such a VM, so it is looked for at the end of a run. A task that
+ * sleeps for a time is not waiting, and neither is one that was woken or that owns its lock.
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "models/config.h"
+#include "models/kernel/objects.h"
+#include "models/kernel/program.h"
+#include "models/machine.h"
+#include "models/machine_private.h"
+#include "workloads/trace_op.h"
+#include "workloads/workload.h"
+
+#define SHOWN_MOST 20 /* waiters in a message */
+
+static bool waits(const struct program_task *task)
+{
+	if (task->task.state == TASK_SLEEPING)
+		return !task->op_under_way || task->op.kind != OP_SLEEP;
+	return task->task.state == TASK_RUNNABLE && task->task.spins_on;
+}
+
+static bool all_wait(const struct vm *vm)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < vm->workload->tasks; i++) {
+		if (vm->tasks[i].task.state == TASK_DEAD)
+			continue;
+		if (!waits(&vm->tasks[i]))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+static const struct task *owner_of(const struct vm *vm, const struct op *op)
+{
+	const struct kernel_objects *objects = vm->guest.objects;
+
+	switch (op->kind) {
+	case OP_LOCK:
+		return objects->spin_lock[op->object].owner;
+	case OP_MUTEX_LOCK:
+		return objects->mutex[op->object].owner;
+	default:
+		return NULL;
+	}
+}
+
+static void add_waiter(const struct vm *vm, uint32_t index, GString *text)
+{
+	const struct workload *workload = vm->workload;
+	const struct op *op = &vm->tasks[index].op;
+	const struct task *owner = owner_of(vm, op);
+	g_autofree char *where = workload->where ? workload->where(workload, index)
+						 : g_strdup_printf("task %u", index);
+	char line[TRACE_OP_MOST];
+	size_t length = trace_op_print(op, line);
+
+	g_string_append_printf(text, "\n  %s waits in \"%.*s\"", where, (int)length - 1, line);
+	if (owner)
+		g_string_append_printf(text, ", held by task %td",
+				       (const struct program_task *)owner - vm->tasks);
+	else if (trace_ops[op->kind].object == TRACE_QUEUE)
+		g_string_append_printf(text, ", which holds %" G_GUINT64_FORMAT " items",
+				       vm->guest.objects->queue[op->object].items);
+}
+
+char *machine_complaint(const struct machine *machine)
+{
+	GString *text = NULL;
+	uint32_t waiters = 0;
+
+	for (uint32_t i = 0; i < machine->vms && !text; i++) {
+		const struct vm *vm = &machine->vm[i];
+		const struct workload *workload = vm->workload;
+
+		if (workload->broken && workload->broken(workload))
+			return g_strdup_printf("VM %u (%s): found a trace that changed while it "
+					       "was replayed",
+					       i, vm->config->name);
+
+		if (!all_wait(vm))
+			continue;
+		text = g_string_new(NULL);
+		g_string_append_printf(text, "VM %u (%s): found a deadlock, all tasks wait:", i,
+				       vm->config->name);
+		for (uint32_t task = 0; task < vm->workload->tasks; task++) {
+			if (waits(&vm->tasks[task]) && waiters++ < SHOWN_MOST)
+				add_waiter(vm, task, text);
+		}
+		if (waiters > SHOWN_MOST)
+			g_string_append_printf(text, "\n  ... and %u more", waiters - SHOWN_MOST);
+	}
+	return text ? g_string_free(text, FALSE) : NULL;
+}

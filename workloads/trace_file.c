@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * trace_file.c - reading a whole trace once: checks and index
+ */
+#include "workloads/trace_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/engine/fail.h"
+#include "sim/engine/param.h"
+#include "workloads/trace_check.h"
+#include "workloads/trace_text.h"
+
+/* A trace as it is being read. */
+struct scan {
+	struct trace_file *file; /* being filled */
+	struct trace_text text;
+	struct trace_check check;
+	const char *line, *end; /* the line at hand */
+	const char *at;		/* where a fault lies */
+	uint64_t section;	/* ops of the tasks before this one */
+	uint64_t *got;		/* [queues]: line of the first get; 0: none yet */
+	bool *put;		/* [queues]: somebody does */
+	uint32_t size;		/* of file->task */
+};
+
+static bool is_word(const struct scan *scan, const char *word, size_t length)
+{
+	return (size_t)(scan->end - scan->line) >= length &&
+	       memcmp(scan->line, word, length) == 0 &&
+	       (scan->line + length == scan->end || scan->line[length] == ' ');
+}
+
+static bool end_section(struct scan *scan, GError **error)
+{
+	struct trace_file *file = scan->file;
+	struct trace_task *task;
+
+	if (!file->tasks)
+		return trace_header_complete(&file->header, error);
+	task = &file->task[file->tasks - 1];
+	task->end = scan->text.offset - (uint64_t)(scan->end - scan->line) - 1;
+	task->ops = file->ops - scan->section;
+	task->time = scan->check.time;
+	return trace_check_end(&scan->check, error);
+}
+
+/* "task NUMBER NAME": the numbers count from 0, so that a lost or moved section is noticed. */
+static bool begin_task(struct scan *scan, GError **error)
+{
+	struct trace_file *file = scan->file;
+	const char *text = scan->line + strlen("task");
+	uint64_t number;
+
+	if (!end_section(scan, error))
+		return false;
+	if (!file->tasks) {
+		scan->got = g_new0(uint64_t, file->header.objects.queues);
+		scan->put = g_new0(bool, file->header.objects.queues);
+	}
+	if (text < scan->end)
+		text++;
+	scan->at = text;
+	if (!trace_number(&text, scan->end, &number) || number != file->tasks) {
+		g_autofree char *shown = trace_shown(scan->at, scan->end);
+
+		return fail(error, ERROR_INPUT, "found %s; legal: task %u [NAME], the next one",
+			    shown, file->tasks);
+	}
+	if (file->tasks == TRACE_TASKS_MOST)
+		return fail(error, ERROR_INPUT, "found more than %d tasks", TRACE_TASKS_MOST);
+	if (file->tasks == scan->size) {
+		scan->size = scan->size ? 2 * scan->size : 64;
+		file->task = g_renew(struct trace_task, file->task, scan->size);
+	}
+	while (text < scan->end && *text == ' ')
+		text++;
+	if (!g_utf8_validate(text, scan->end - text, NULL))
+		return fail(error, ERROR_INPUT, "found a name that is no UTF-8");
+	file->task[file->tasks++] = (struct trace_task){
+		.name = g_strndup(text, (gsize)(scan->end - text)),
+		.begin = scan->text.offset,
+		.line = scan->text.line + 1,
+	};
+	scan->section = file->ops;
+	scan->check = (struct trace_check){ .header = &file->header };
+	return true;
+}
+
+/* "end [OPS [SHA256]]" */
+static bool end_file(struct scan *scan, GError **error)
+{
+	struct trace_file *file = scan->file;
+	const char *text = scan->line + strlen("end");
+	uint64_t ops;
+
+	if (!end_section(scan, error))
+		return false;
+	if (!file->tasks)
+		return fail(error, ERROR_INPUT, "found no task; legal: at least one");
+	trace_text_sum(&scan->text, scan->line, file->digest, sizeof(file->digest));
+	if (text == scan->end)
+		return true;
+	scan->at = ++text;
+	if (!trace_number(&text, scan->end, &ops) || ops != file->ops) {
+		g_autofree char *shown = trace_shown(scan->at, text);
+
+		return fail(error, ERROR_INPUT,
+			    "found %s ops promised and %" G_GUINT64_FORMAT
+			    " there; the file is not as it was written",
+			    shown, file->ops);
+	}
+	if (text == scan->end)
+		return true;
+	scan->at = ++text;
+	if ((size_t)(scan->end - text) != strlen(file->digest) ||
+	    memcmp(text, file->digest, strlen(file->digest)) != 0)
+		return fail(error, ERROR_INPUT,
+			    "found another SHA-256 than that of the text before, %s; the file is "
+			    "not as it was written",
+			    file->digest);
+	return true;
+}
+
+static bool op_line(struct scan *scan, GError **error)
+{
+	struct trace_file *file = scan->file;
+	struct op op;
+
+	if (!trace_op_parse(&file->grammar, scan->line, scan->end, &op, &scan->at, error))
+		return false;
+	scan->at = scan->line;
+	file->ops++;
+	file->count[op.kind]++;
+	file->amount[op.kind] += op.amount;
+	if (!trace_check_op(&scan->check, &op, scan->text.line, error))
+		return false;
+	if (trace_ops[op.kind].role == TRACE_PUT)
+		scan->put[op.object] = true;
+	else if (trace_ops[op.kind].role == TRACE_GET && !scan->got[op.object])
+		scan->got[op.object] = scan->text.line;
+	return true;
+}
+
+/* Whoever gets from a queue into which nobody puts waits for ever. */
+static bool check_gets(const struct scan *scan, GError **error)
+{
+	for (uint32_t i = 0; i < scan->file->header.objects.queues; i++) {
+		if (scan->got[i] && !scan->put[i])
+			return fail(error, ERROR_INPUT,
+				    "%s:%" G_GUINT64_FORMAT
+				    ":1: found a get from queue %u; legal: one into which a task "
+				    "puts",
+				    scan->text.name, scan->got[i], i);
+	}
+	return true;
+}
+
+/* One line; *over after the last. */
+static bool scan_line(struct scan *scan, bool *over, GError **error)
+{
+	scan->at = scan->line;
+	if (scan->line == scan->end || *scan->line == '#')
+		return true;
+	if (scan->end[-1] == '\r') {
+		scan->at = scan->end - 1;
+		return fail(error, ERROR_INPUT,
+			    "found a carriage return; legal: lines that end in LF alone");
+	}
+	if (is_word(scan, "task", strlen("task")))
+		return begin_task(scan, error);
+	if (is_word(scan, "end", strlen("end"))) {
+		*over = true;
+		return end_file(scan, error);
+	}
+	if (scan->file->tasks)
+		return op_line(scan, error);
+	return trace_header_line(&scan->file->header, scan->line, scan->end, &scan->at, error);
+}
+
+static bool first_line(struct scan *scan, GError **error)
+{
+	const char *found = scan->line;
+
+	scan->at = scan->line;
+	if (is_word(scan, TRACE_FORMAT, strlen(TRACE_FORMAT)))
+		return true;
+
+	g_autofree char *shown = trace_shown(found, scan->end);
+
+	return fail(error, ERROR_INPUT, "found %s; legal: " TRACE_FORMAT " as the first line",
+		    shown);
+}
+
+static bool nothing_follows(struct scan *scan, GError **error)
+{
+	enum trace_line got;
+
+	while ((got = trace_text_next(&scan->text, &scan->line, &scan->end, error)) == TRACE_LINE) {
+		if (scan->line == scan->end)
+			continue;
+		fail(error, ERROR_INPUT, "found a line after the end; legal: none");
+		return trace_text_blame(&scan->text, "", "", error);
+	}
+	return got == TRACE_TEXT_END;
+}
+
+static bool scan_all(struct scan *scan, GError **error)
+{
+	bool first = true, over = false;
+
+	while (!over) {
+		bool good;
+
+		switch (trace_text_next(&scan->text, &scan->line, &scan->end, error)) {
+		case TRACE_LINE:
+			break;
+		case TRACE_TEXT_END:
+			return fail(error, ERROR_INPUT,
+				    "%s:%" G_GUINT64_FORMAT
+				    ":1: found the end of the file; legal: %s",
+				    scan->text.name, scan->text.line + 1,
+				    first ? TRACE_FORMAT : "an end line, it has been cut");
+		default:
+			return false;
+		}
+		good = first ? first_line(scan, error) : scan_line(scan, &over, error);
+		first = false;
+		if (!good)
+			return trace_text_blame(&scan->text, scan->line, scan->at, error);
+	}
+	return nothing_follows(scan, error) && check_gets(scan, error);
+}
+
+/* Where replay reads: the file itself, or an unlinked copy of its plain text. */
+static bool open_plain(struct scan *scan, GError **error)
+{
+	struct trace_file *file = scan->file;
+
+	if (!g_str_has_suffix(file->path, ".gz")) {
+		file->descriptor = open(file->path, O_RDONLY | O_CLOEXEC);
+		return file->descriptor >= 0 ||
+		       fail(error, ERROR_INPUT, "%s: %s", file->path, g_strerror(errno));
+	}
+
+	g_autofree char *template = g_build_filename(g_get_tmp_dir(), "vcpusim-XXXXXX", NULL);
+
+	file->descriptor = g_mkstemp_full(template, O_RDWR | O_CLOEXEC, 0600);
+	if (file->descriptor < 0)
+		return fail(error, ERROR_SYSTEM, "%s: %s", template, g_strerror(errno));
+	unlink(template);
+	scan->text.spool = file->descriptor;
+	return true;
+}
+
+static void hold(const void *params)
+{
+	trace_file_ref(((const struct trace_params *)params)->file);
+}
+
+static void drop(const void *params)
+{
+	trace_file_unref(((const struct trace_params *)params)->file);
+}
+
+static const char *digest(const void *params)
+{
+	return ((const struct trace_params *)params)->file->digest;
+}
+
+static struct workload_shape make_shape(const struct trace_header *header)
+{
+	static const struct param no_params[] = { { .name = NULL } };
+
+	return (struct workload_shape){
+		.name = "trace",
+		.summary = header->summary ? header->summary : "",
+		.source = header->source ? header->source : "",
+		.params = no_params,
+		.params_size = sizeof(struct trace_params),
+		.terminating = header->objects.work_per_pass > 0,
+		.work_unit = header->unit,
+		.create = trace_replay,
+		.hold = hold,
+		.drop = drop,
+		.digest = digest,
+	};
+}
+
+struct trace_file *trace_file_open(const char *path, GError **error)
+{
+	struct trace_file *file = g_new0(struct trace_file, 1);
+	struct scan scan = { .file = file };
+	bool good;
+
+	file->references = 1;
+	file->path = g_strdup(path);
+	file->descriptor = -1;
+	trace_grammar_init(&file->grammar);
+	good = trace_text_open(&scan.text, path, false, error);
+	if (good) {
+		scan.text.sum = g_checksum_new(G_CHECKSUM_SHA256);
+		good = open_plain(&scan, error) && scan_all(&scan, error);
+	}
+	trace_text_close(&scan.text);
+	g_free(scan.got);
+	g_free(scan.put);
+	if (!good) {
+		trace_file_unref(file);
+		return NULL;
+	}
+	if (!file->header.name)
+		file->header.name = g_path_get_basename(path);
+	file->shape = make_shape(&file->header);
+	return file;
+}
+
+struct trace_file *trace_file_ref(struct trace_file *file)
+{
+	g_atomic_int_inc(&file->references);
+	return file;
+}
+
+void trace_file_unref(struct trace_file *file)
+{
+	if (!g_atomic_int_dec_and_test(&file->references))
+		return;
+	if (file->descriptor >= 0)
+		close(file->descriptor);
+	for (uint32_t i = 0; i < file->tasks; i++)
+		g_free(file->task[i].name);
+	g_free(file->task);
+	trace_header_clear(&file->header);
+	g_free(file->path);
+	g_free(file);
+}
