@@ -57,20 +57,24 @@ static bool get(struct trace_walk *walk, const struct op *op)
 	return true;
 }
 
+static bool acquire(int64_t *owner, uint32_t task)
+{
+	if (*owner >= 0)
+		return false;
+	*owner = task;
+	return true;
+}
+
 /* False: the task has to wait. */
 static bool carry_out(struct trace_walk *walk, uint32_t task, const struct op *op)
 {
 	const struct trace_op_kind *kind = &trace_ops[op->kind];
-	int64_t *owner = kind->object ? &walk->owner[kind->object][op->object] : NULL;
 
 	switch (kind->role) {
 	case TRACE_ACQUIRE:
-		if (*owner >= 0)
-			return false;
-		*owner = task;
-		return true;
+		return acquire(&walk->owner[kind->object][op->object], task);
 	case TRACE_RELEASE:
-		*owner = -1;
+		walk->owner[kind->object][op->object] = -1;
 		return true;
 	case TRACE_PUT:
 		return put(walk, task, op);
