@@ -16,8 +16,8 @@
 #include "workloads/workload.h"
 
 const char *const account_names[ACCOUNT_KINDS] = {
-	"idle",	  "halt-poll",	"switch",	"host-kernel", "host-task", "exit",
-	"refill", "guest-user", "guest-kernel", "spin-lock",   "spin-ipi",
+	"idle",	      "halt-poll",    "switch",	   "host-kernel", "host-task", "exit",	   "refill",
+	"guest-user", "guest-kernel", "spin-lock", "spin-ipi",	  "spin-pv",   "spin-tas",
 };
 
 const char *const counter_names[COUNTER_KINDS] = {
@@ -51,11 +51,15 @@ const char *const counter_names[COUNTER_KINDS] = {
 	"locks-contended",
 	"holders-preempted",
 	"waiters-preempted",
+	"heads-preempted",
+	"lock-halts",
+	"lock-kicks",
+	"locks-stolen",
 };
 
 const char *const latency_names[LATENCY_KINDS] = {
-	"lock-wait",	"ipi-response", "run-delay",	       "run-length",
-	"wake-latency", "preempt-wait", "bystander-run-delay", "pass",
+	"lock-wait",	"ipi-response",	       "run-delay", "run-length", "wake-latency",
+	"preempt-wait", "bystander-run-delay", "pass",	    "holder-off", "waiter-off",
 };
 
 const char *const yield_current_names[YIELD_CURRENT_KINDS] = {

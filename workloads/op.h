@@ -13,7 +13,8 @@
 enum op_kind {
 	OP_RUN,	   /* amount: ns of CPU work in user mode */
 	OP_KERNEL, /* amount: ns of CPU work in kernel mode, preemptible as the guest's model says */
-	OP_LOCK,   /* object: kernel spin lock; FIFO, waits spinning with preemption off */
+	OP_LOCK,   /* object: kernel spin lock; amount 1: with interrupts off. Waits spinning with
+		      preemption off */
 	OP_UNLOCK,	 /* object: kernel spin lock held by this task */
 	OP_MUTEX_LOCK,	 /* object: sleeping mutex; a waiter leaves its CPU */
 	OP_MUTEX_UNLOCK, /* object: sleeping mutex held by this task */

@@ -5,7 +5,7 @@
  * The hardware CPU and the virtual one implement this; nothing in models/kernel asks which it has
  * (design, section 2). A CPU executes one piece of work at a time. It calls kernel_cpu_done() when
  * that has made all its progress, and kernel_interrupt() when an interrupt arrives with interrupts
- * on. The kernel treats execute() and halt() as the last thing it does in a turn: a pending interrupt
+ * on, and kernel_unhalted() when HLT returns without one. The kernel treats execute() and halt() as the last thing it does in a turn: a pending interrupt
  * is taken inside them.
  */
 #pragma once
@@ -23,12 +23,27 @@ enum work {
 	WORK_USER,
 	WORK_KERNEL,
 	WORK_SWITCH,
-	WORK_SPIN_LOCK, /* a PAUSE loop in kernel mode */
+	WORK_SPIN_LOCK, /* a PAUSE loop in kernel mode, for a native spin lock */
 	WORK_SPIN_CALL, /* likewise, for the end of a cross call */
+	WORK_SPIN_PV,	/* likewise, for a paravirtual spin lock: from here on polls are counted */
+	WORK_SPIN_TAS,	/* ... a test-and-set one */
 	WORK_EXIT,	/* the path from a guest and back into it */
 	WORK_HALT_POLL,
-	WORK_GUEST, /* a guest runs; it accounts for itself */
+	WORK_LOCK_HALT, /* halted in a wait for a lock */
+	WORK_GUEST,	/* a guest runs; it accounts for itself */
 };
+
+/* A PAUSE loop in kernel mode? */
+static inline bool work_pauses(enum work work)
+{
+	return work >= WORK_SPIN_LOCK && work <= WORK_SPIN_TAS;
+}
+
+/* One whose polls are counted: it ends after so many ns by itself. */
+static inline bool work_polls(enum work work)
+{
+	return work >= WORK_SPIN_PV && work <= WORK_SPIN_TAS;
+}
 
 struct cpu {
 	const struct cpu_ops *ops;
@@ -52,6 +67,8 @@ struct cpu_ops {
 	/* What `from` asks for below takes its own time before the next work that it executes. */
 	void (*kick)(struct cpu *from, struct cpu *to);		       /* IRQ_RESCHEDULE */
 	void (*call)(struct cpu *from, const struct cpumask *targets); /* IRQ_CALL */
+	void (*unhalt)(struct cpu *from,
+		       struct cpu *to); /* ends the other's HLT, or its next one */
 	void (*end_of_interrupt)(struct cpu *cpu, enum irq irq);
 	void (*timer_armed)(struct cpu *cpu);
 

@@ -86,6 +86,9 @@ static void return_to_task(struct kernel_cpu *cpu)
 		/* the poll ends as soon as anybody else could run, preempting or not:
 		 * kvm-and-guest.md 3.10, test 65 */
 		task->ops->advance(task);
+	} else if (cpu->base_work == WORK_LOCK_HALT) {
+		/* HLT ends with the interrupt that it let in */
+		task->ops->advance(task);
 	} else if (kernel_wants_cpu(cpu, cpu->base_work)) {
 		task->segment = cpu->base;
 		task->segment_work = cpu->base_work;
@@ -114,6 +117,14 @@ static void interrupt_done(struct kernel_cpu *cpu)
 	cpu->in_interrupt = false;
 	if (cpu->current)
 		return_to_task(cpu);
+	else
+		kernel_schedule(cpu);
+}
+
+void kernel_unhalted(struct kernel_cpu *cpu)
+{
+	if (cpu->current)
+		kernel_resume(cpu);
 	else
 		kernel_schedule(cpu);
 }

@@ -65,6 +65,7 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 		.yield_decision = config->yield_decision,
 		.measures = config->measures,
 		.switch_counter = config->switch_counter,
+		.spin_locks = config->spin_locks,
 	};
 	random_init(&kernel->softirq, config->seed, "kernel", 0, "softirq");
 	fair_init(&kernel->fair, &fair);

@@ -9,6 +9,7 @@
 #include "models/kernel/kernel_costs.h"
 #include "models/kernel/kernel_cpu.h"
 #include "models/kernel/kernel_params.h"
+#include "models/kernel/spin_wait.h"
 #include "models/kernel/task.h"
 #include "models/result.h"
 #include "sim/engine/random.h"
@@ -34,6 +35,7 @@ struct kernel {
 	uint64_t yield_decision; /* ns: how long a switch counts as what a directed yield brought */
 	struct measures *measures; /* borrowed */
 	enum counter_kind switch_counter;
+	enum spin_lock_kind spin_locks;
 	struct kernel_objects *objects; /* locks, mutexes, queues of its tasks; NULL: none */
 	struct random softirq;		/* which ticks have deferred work, and how much */
 };
@@ -51,7 +53,8 @@ struct kernel_config {
 	uint64_t seed;				/* of what the kernel draws */
 	struct measures *measures;
 	enum counter_kind switch_counter; /* which one counts this kernel's switches */
-	const struct fair_hooks *hooks;	  /* NULL: none */
+	enum spin_lock_kind spin_locks;
+	const struct fair_hooks *hooks; /* NULL: none */
 	void *hook_data;
 	uint64_t yield_decision; /* ns */
 	uint32_t number;	 /* of the VM; UINT32_MAX: the host's kernel */
@@ -79,12 +82,6 @@ uint64_t kernel_now(const struct kernel *kernel);
 /* The CPU's task clock now: what its run queue goes by. */
 uint64_t kernel_clock(const struct kernel_cpu *cpu);
 
-/* ns: when the spin wait began that the CPU's task is in. */
-uint64_t kernel_wait_since(const struct kernel_cpu *cpu);
-/* Does the CPU's task spin for something that only CPU `other` can do: release a lock, answer a
- * call? */
-bool kernel_waits_for(const struct kernel_cpu *cpu, uint32_t other);
-
 /* --- what a task's ops call, as their last act (schedule.c, block.c) --- */
 /* The next segment of the running task. */
 void kernel_work(struct kernel_cpu *cpu, uint64_t ns, enum work work);
@@ -100,6 +97,8 @@ void kernel_yield(struct kernel_cpu *cpu);
 bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work);
 /* Goes on with the running task: the rest of its segment, or its next one. */
 void kernel_resume(struct kernel_cpu *cpu);
+/* Halts within a wait of the running task: its advance() is called when HLT is over. */
+void kernel_halt(struct kernel_cpu *cpu);
 
 /* --- from anywhere --- */
 /* Lets `cpu` know of a reschedule request that its run queue, which had the requests `before`, has
@@ -109,6 +108,8 @@ void kernel_notify(struct kernel_cpu *cpu, struct kernel_cpu *by, uint32_t befor
 bool kernel_wake(struct task *task, struct kernel_cpu *by);
 /* Changes what is left of the running task's segment, also under an interrupt or a stopped CPU. */
 void kernel_rework(struct kernel_cpu *cpu, uint64_t ns, enum work work);
+/* ns left of that segment; kernel_rework() must follow. */
+uint64_t kernel_stop(struct kernel_cpu *cpu);
 /* Directed yield from the CPU's current task (eevdf.md 1.17): 1, 0 or -3. After a 1 the caller
  * schedules. */
 int kernel_yield_to(struct kernel_cpu *cpu, struct task *target);
@@ -116,3 +117,4 @@ int kernel_yield_to(struct kernel_cpu *cpu, struct task *target);
 /* --- from the CPU (interrupt.c) --- */
 void kernel_cpu_done(struct kernel_cpu *cpu);
 void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq);
+void kernel_unhalted(struct kernel_cpu *cpu);

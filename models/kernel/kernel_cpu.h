@@ -29,6 +29,7 @@ struct kernel_cpu {
 	bool in_interrupt; /* a handler runs; what it interrupted is in base_* */
 	enum irq irq;
 	uint32_t no_preempt; /* spin locks held or awaited, cross call under way */
+	uint32_t irqs_off;   /* ... of these, the spin locks that keep interrupts off */
 	uint64_t base;	     /* ns left of the interrupted work */
 	enum work base_work;
 	uint32_t tasks;		    /* runnable here, the running one included */

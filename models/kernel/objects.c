@@ -56,3 +56,18 @@ struct task *fifo_pop(struct task_fifo *fifo)
 	task->wait_next = NULL;
 	return task;
 }
+
+void fifo_remove(struct task_fifo *fifo, struct task *task)
+{
+	struct task *before = NULL;
+
+	for (struct task *in = fifo->head; in != task; in = in->wait_next)
+		before = in;
+	if (before)
+		before->wait_next = task->wait_next;
+	else
+		fifo->head = task->wait_next;
+	if (fifo->tail == task)
+		fifo->tail = before;
+	task->wait_next = NULL;
+}

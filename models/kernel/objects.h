@@ -9,19 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct kernel_cpu;
-struct task;
-
-struct task_fifo {
-	struct task *head, *tail;
-};
-
-/* Native queued spin lock: FIFO; an owner off its CPU stops everybody behind it
- * (kvm-and-guest.md 3.2). */
-struct spin_lock {
-	struct task *owner;
-	struct task_fifo waiters;
-};
+#include "models/kernel/spinlock.h"
 
 /* Sleeping mutex: unlock wakes the first waiter, which competes again with whoever comes. */
 struct mutex {
@@ -51,8 +39,4 @@ void kernel_objects_free(struct kernel_objects *objects);
 void fifo_push(struct task_fifo *fifo, struct task *task);
 /* NULL when empty. */
 struct task *fifo_pop(struct task_fifo *fifo);
-
-/* The running task takes the lock (true), or waits in line, spinning, from now on: its advance() is
- * called when its turn has come. */
-bool spin_lock(struct kernel_cpu *cpu, struct spin_lock *lock);
-void spin_unlock(struct kernel_cpu *cpu, struct spin_lock *lock);
+void fifo_remove(struct task_fifo *fifo, struct task *task);

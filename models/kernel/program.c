@@ -40,12 +40,18 @@ static bool op_segment(struct program_task *task, struct kernel_cpu *cpu, enum w
 static bool op_lock(struct program_task *task, struct kernel_cpu *cpu, struct spin_lock *lock)
 {
 	struct measures *measures = cpu->kernel->measures;
+	bool owns;
 
-	if (task->stage++ == 0)
-		return spin_lock(cpu, lock);
-	histogram_add(&measures->latency[LATENCY_LOCK_WAIT],
-		      cpu->kernel->engine->now - task->task.waits_since);
-	return true;
+	if (task->stage == 0)
+		cpu->irqs_off += task->op.amount > 0;
+	owns = task->stage == 0 ? spin_lock(cpu, lock) : spin_lock_goes_on(cpu, lock);
+	if (owns && task->stage > 0)
+		histogram_add(&measures->latency[LATENCY_LOCK_WAIT],
+			      cpu->kernel->engine->now - task->task.waits_since);
+	task->stage = 1;
+	if (owns)
+		lock->irqs_off = task->op.amount > 0;
+	return owns;
 }
 
 /* Wakes the first waiter after the system call that this takes. */

@@ -15,8 +15,20 @@
 void kernel_work(struct kernel_cpu *cpu, uint64_t ns, enum work work)
 {
 	cpu->work = work;
-	cpu->cpu->irqs_on = true;
+	cpu->cpu->irqs_on = !cpu->irqs_off;
 	cpu->cpu->ops->execute(cpu->cpu, ns, work);
+}
+
+void kernel_halt(struct kernel_cpu *cpu)
+{
+	cpu->work = WORK_LOCK_HALT;
+	cpu->cpu->irqs_on = !cpu->irqs_off;
+	cpu->cpu->ops->halt(cpu->cpu);
+}
+
+uint64_t kernel_stop(struct kernel_cpu *cpu)
+{
+	return cpu->in_interrupt ? cpu->base : cpu->cpu->ops->stop(cpu->cpu);
 }
 
 void kernel_rework(struct kernel_cpu *cpu, uint64_t ns, enum work work)

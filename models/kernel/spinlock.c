@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * spinlock.c - native queued spin lock (kvm-and-guest.md 3.2)
+ * spinlock.c - what spin locks have in common, and the native queued one (kvm-and-guest.md 3.2)
  *
- * Strict FIFO: the one exception of the real lock, a single pending waiter, changes no order here
- * because a waiter is in line from the moment it asks. At an unlock the lock belongs to the head of
- * the line at once; the head notices when its CPU has run for the hand-over time, so a head that is
- * off its CPU keeps everybody waiting (tests 53, 54).
+ * The native lock is strictly FIFO: the first waiter has the pending bit, the others a place in the
+ * queue. At an unlock the lock belongs to the next one at once; that notices when its CPU has run for
+ * the hand-over time, so a next one that is off its CPU keeps everybody waiting (tests 53, 54). What
+ * this leaves out: somebody who comes during a hand-over to the pending waiter really polls up to 512
+ * times before it queues, so two of these may change places if the taker loses its CPU just then.
  */
+#include "models/kernel/spinlock.h"
+
 #include "models/kernel/cross_call.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/objects.h"
+#include "models/kernel/spinlock_kinds.h"
+#include "models/kernel/wait.h"
 #include "models/measures.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/time.h"
 
 uint64_t kernel_wait_since(const struct kernel_cpu *cpu)
 {
-	const struct task *task = cpu->current;
-
-	return task && task->spins_on ? task->waits_since : cpu->call->since;
+	return cpu->work == WORK_SPIN_CALL ? cpu->call->since : cpu->current->waits_since;
 }
 
 bool kernel_waits_for(const struct kernel_cpu *cpu, uint32_t other)
@@ -26,39 +29,152 @@ bool kernel_waits_for(const struct kernel_cpu *cpu, uint32_t other)
 	const struct task *task = cpu->current;
 
 	if (task && task->spins_on)
-		return task->spins_on->owner && task->spins_on->owner->cpu == other;
+		return spin_lock_waits_for(task, other);
 	return cross_call_waits_for(cpu, other);
 }
 
+bool spin_lock_waits_for(const struct task *task, uint32_t other)
+{
+	const struct spin_lock *lock = task->spins_on;
+
+	if (lock->owner)
+		return lock->owner->cpu == other;
+	/* free, but for the head of the line, which does not run */
+	return lock->waiters.head && lock->waiters.head != task && lock->waiters.head->cpu == other;
+}
+
+bool spin_lock_is_next(const struct task *task)
+{
+	const struct spin_lock *lock = task->spins_on;
+
+	return lock->pending == task || (!lock->pending && lock->waiters.head == task);
+}
+
+bool kernel_is_waited_for(const struct kernel_cpu *cpu)
+{
+	const struct kernel_objects *objects = cpu->kernel->objects;
+
+	for (uint32_t i = 0; i < objects->spin_locks; i++) {
+		const struct spin_lock *lock = &objects->spin_lock[i];
+
+		if (lock->owner == cpu->current &&
+		    (lock->pending || lock->waiters.head || lock->contenders.head))
+			return true;
+	}
+	return false;
+}
+
+void spin_lock_own(struct spin_lock *lock, struct task *task)
+{
+	lock->owner = task;
+	task->spins_on = NULL;
+	task->spins_held++;
+}
+
+static uint64_t poll_length(const struct kernel *kernel)
+{
+	return kernel->costs.spin_check * (SPIN_THRESHOLD_POLLS / SPIN_CHECK_POLLS);
+}
+
+static enum work spin_work(const struct kernel *kernel)
+{
+	return kernel->spin_locks == SPIN_LOCK_PARAVIRT ? WORK_SPIN_PV : WORK_SPIN_TAS;
+}
+
+void spin_lock_contend(struct kernel_cpu *cpu, struct spin_lock *lock)
+{
+	cpu->current->spin.looks = false;
+	fifo_push(&lock->contenders, cpu->current);
+	/* nothing happens at the end of that but another round */
+	kernel_work(cpu, poll_length(cpu->kernel), spin_work(cpu->kernel));
+}
+
+void spin_lock_contenders_look(struct spin_lock *lock)
+{
+	for (struct task *task = lock->contenders.head; task; task = task->wait_next) {
+		struct kernel_cpu *cpu = task_cpu(task);
+		const struct kernel_costs *costs = &cpu->kernel->costs;
+
+		if (task->spin.looks)
+			continue;
+		task->spin.looks = true;
+		kernel_rework(cpu, kernel_stop(cpu) % costs->spin_poll + costs->lock_handover,
+			      spin_work(cpu->kernel));
+	}
+}
+
+static bool native_is_free(const struct spin_lock *lock)
+{
+	return !lock->owner;
+}
+
+static bool native_wait(struct kernel_cpu *cpu, struct spin_lock *lock)
+{
+	if (!lock->pending && !lock->waiters.head)
+		lock->pending = cpu->current;
+	else
+		fifo_push(&lock->waiters, cpu->current);
+	kernel_work(cpu, TIME_NEVER, WORK_SPIN_LOCK);
+	return false;
+}
+
+static bool native_goes_on(struct kernel_cpu *cpu, struct spin_lock *lock)
+{
+	return lock->owner == cpu->current;
+}
+
+static void native_unlock(struct kernel_cpu *cpu, struct spin_lock *lock)
+{
+	struct task *next = lock->pending ? lock->pending : fifo_pop(&lock->waiters);
+
+	lock->pending = NULL;
+	lock->owner = NULL;
+	if (!next)
+		return;
+	spin_lock_own(lock, next);
+	kernel_rework(task_cpu(next), cpu->kernel->costs.lock_handover, WORK_SPIN_LOCK);
+}
+
+static const struct spin_lock_ops spin_lock_native = {
+	.is_free = native_is_free,
+	.wait = native_wait,
+	.goes_on = native_goes_on,
+	.unlock = native_unlock,
+};
+
+static const struct spin_lock_ops *const kinds[] = {
+	[SPIN_LOCK_NATIVE] = &spin_lock_native,
+	[SPIN_LOCK_PARAVIRT] = &spin_lock_paravirt,
+	[SPIN_LOCK_TEST_AND_SET] = &spin_lock_test_and_set,
+};
+
 bool spin_lock(struct kernel_cpu *cpu, struct spin_lock *lock)
 {
+	const struct spin_lock_ops *ops = kinds[cpu->kernel->spin_locks];
 	struct task *task = cpu->current;
 
 	cpu->no_preempt++;
-	if (!lock->owner) {
-		lock->owner = task;
-		task->spins_held++;
+	if (ops->is_free(lock)) {
+		spin_lock_own(lock, task);
 		return true;
 	}
 	count(cpu->kernel->measures, COUNTER_LOCK_CONTENDED);
 	task->spins_on = lock;
 	task->waits_since = cpu->kernel->engine->now;
-	fifo_push(&lock->waiters, task);
-	kernel_work(cpu, TIME_NEVER, WORK_SPIN_LOCK);
-	return false;
+	return ops->wait(cpu, lock);
+}
+
+bool spin_lock_goes_on(struct kernel_cpu *cpu, struct spin_lock *lock)
+{
+	return kinds[cpu->kernel->spin_locks]->goes_on(cpu, lock);
 }
 
 void spin_unlock(struct kernel_cpu *cpu, struct spin_lock *lock)
 {
-	struct task *next = fifo_pop(&lock->waiters);
-
 	sim_assert(cpu->kernel->engine, lock->owner == cpu->current);
 	cpu->current->spins_held--;
 	cpu->no_preempt--;
-	lock->owner = next;
-	if (!next)
-		return;
-	next->spins_on = NULL;
-	next->spins_held++;
-	kernel_rework(task_cpu(next), cpu->kernel->costs.lock_handover, WORK_SPIN_LOCK);
+	cpu->irqs_off -= lock->irqs_off;
+	lock->irqs_off = false;
+	kinds[cpu->kernel->spin_locks]->unlock(cpu, lock);
 }

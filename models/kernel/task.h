@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "models/kernel/cpu.h"
+#include "models/kernel/spin_wait.h"
 #include "models/sched/fair.h"
 #include "sim/engine/timer.h"
 
@@ -55,6 +56,7 @@ struct task {
 	uint64_t segment;	  /* ns left of a segment that a preemption cut */
 	enum work segment_work;
 	struct spin_lock *spins_on; /* the lock whose turn it awaits */
+	struct spin_wait spin;	    /* that wait */
 	uint32_t spins_held;
 	struct task *wait_next; /* in the FIFO of the lock, mutex or queue that it waits for */
 	uint64_t waits_since;	/* ns: when a wait of any kind began */

@@ -41,7 +41,7 @@ static bool eligible(struct vcpu *vcpu)
 /* dy_runnable() of 2.2: KVM_REQ_EVENT without APICv, the pending hint with it. */
 static bool runnable(const struct vcpu *vcpu)
 {
-	return lapic_recorded(vcpu);
+	return vcpu->pv_unhalted || lapic_recorded(vcpu);
 }
 
 static bool upstream_accepts(const struct vcpu *vcpu, bool kernel_mode)

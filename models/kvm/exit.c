@@ -10,6 +10,7 @@
 #include "models/kvm/halt.h"
 #include "models/kvm/lapic.h"
 #include "models/kvm/ple.h"
+#include "models/kvm/pv_unhalt.h"
 #include "models/kvm/thread.h"
 #include "models/kvm/vm.h"
 #include "models/measures.h"
@@ -33,6 +34,7 @@ static uint64_t handler_cost(const struct vcpu *vcpu, enum exit_reason reason)
 		/* one exit, but KVM still delivers to each: 5, broadcasts */
 		return cost->hypercall + cost->icr_write * lapic_targets(vcpu);
 	case EXIT_SCHED_YIELD:
+	case EXIT_KICK_CPU:
 		return cost->hypercall;
 	case EXIT_TIMER_WRITE:
 		return cost->timer_write;
@@ -56,7 +58,7 @@ static void count_exit(struct vcpu *vcpu, enum exit_reason reason)
 		count(measures, COUNTER_ICR_EXITS);
 	else if (reason == EXIT_EOI)
 		count(measures, COUNTER_EOI_EXITS);
-	else if (reason == EXIT_SEND_IPI || reason == EXIT_SCHED_YIELD)
+	else if (reason == EXIT_SEND_IPI || reason == EXIT_SCHED_YIELD || reason == EXIT_KICK_CPU)
 		count(measures, COUNTER_HYPERCALLS);
 }
 
@@ -78,7 +80,7 @@ bool exit_requested(const struct vcpu *vcpu)
 	const struct vcpu_requests *requests = &vcpu->requests;
 
 	return requests->eoi || requests->call_any || requests->kick_any || requests->yield ||
-	       requests->timer_write;
+	       requests->unhalt_any || requests->timer_write;
 }
 
 enum exit_reason exit_next(const struct vcpu *vcpu)
@@ -91,6 +93,8 @@ enum exit_reason exit_next(const struct vcpu *vcpu)
 		return lapic_call_by_hypercall(vcpu) ? EXIT_SEND_IPI : EXIT_ICR;
 	if (requests->yield)
 		return EXIT_SCHED_YIELD;
+	if (requests->unhalt_any)
+		return EXIT_KICK_CPU;
 	if (requests->kick_any)
 		return EXIT_ICR;
 	return EXIT_TIMER_WRITE;
@@ -138,6 +142,9 @@ void exit_handle(struct vcpu *vcpu)
 	case EXIT_SCHED_YIELD:
 		requests->yield = false;
 		directed_yield_hypercall(vcpu, requests->yield_to);
+		return;
+	case EXIT_KICK_CPU:
+		directed_yield_hypercall(vcpu, pv_unhalt_deliver(vcpu));
 		return;
 	case EXIT_TIMER_WRITE:
 		requests->timer_write = false;

@@ -5,6 +5,7 @@
 #include "models/kvm/halt.h"
 
 #include "models/hardware/cost.h"
+#include "models/kvm/pv_unhalt.h"
 #include "models/kvm/thread.h"
 #include "models/kvm/vm.h"
 #include "sim/engine/engine.h"
@@ -39,7 +40,8 @@ void halt_begin(struct vcpu *vcpu)
 	uint64_t max = vcpu->vm->kvm->params->halt_poll;
 	uint64_t poll = vcpu->halt_poll < max ? vcpu->halt_poll : max;
 
-	if (vcpu->cpu.pending) {
+	if (pv_unhalt_event(vcpu)) {
+		pv_unhalt_halt_over(vcpu);
 		thread_enter(vcpu, 0);
 		return;
 	}
@@ -68,6 +70,7 @@ void halt_end(struct vcpu *vcpu)
 	struct kvm *kvm = vcpu->vm->kvm;
 
 	vcpu->blocking = false;
+	pv_unhalt_halt_over(vcpu);
 	vcpu->halt_poll =
 		halt_poll_next(kvm->params, vcpu->halt_poll, kvm->engine->now - vcpu->halt_start);
 	thread_enter(vcpu, 0);

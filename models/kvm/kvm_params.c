@@ -10,6 +10,8 @@ static const char *const start_words[] = { "random", "rotated", "together", NULL
 static const char *const apic_words[] = { "software", "apicv", "apicv-ipiv", NULL };
 static const char *const x2apic_words[] = { "physical", "cluster", NULL };
 
+static const char *const spin_lock_words[] = { "native", "paravirt", "test-and-set", "auto", NULL };
+
 #define KVM(field, ...)                                                                   \
 	{                                                                                 \
 		.name = #field, .offset = offsetof(struct kvm_params, field), __VA_ARGS__ \
@@ -92,6 +94,12 @@ const struct param vm_params_table[] = {
 	VM(x2apic, .type = PARAM_CHOICE, .unit = "choice", .words = x2apic_words,
 	   .meaning = "one ICR write a target, or one for a cluster of 16",
 	   .source = "kvm-and-guest.md 3.7"),
+	VM(spin_lock, .type = PARAM_CHOICE, .unit = "choice", .words = spin_lock_words,
+	   .fallback = "auto",
+	   .meaning =
+		   "the guest kernel's spin locks; auto, what Linux takes: native with one vCPU, else "
+		   "paravirt with paravirt.unhalt, else test-and-set; native with more: booted with nopvspin",
+	   .source = "kvm-and-guest.md 3.1, [V]"),
 	{ .name = NULL },
 };
 
@@ -104,8 +112,7 @@ const struct param paravirt_params_table[] = {
 	PV(sched_yield, "after a multi-target call, one yield to the first preempted target",
 	   "kvm-and-guest.md 3.7"),
 	PV(eoi, "no exit for an EOI", "kvm-and-guest.md 4.1"),
-	PV(unhalt,
-	   "spin lock waiters halt and are kicked (not modelled before the guest-lock issue: false only)",
+	PV(unhalt, "waiters of the paravirtual spin lock halt after a while and are kicked",
 	   "kvm-and-guest.md 3.3"),
 	{ .name = NULL },
 };

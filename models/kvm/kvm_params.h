@@ -12,6 +12,12 @@ enum ple_mode { PLE_OFF, PLE_INTEL, PLE_TRIGGER };
 enum apic_mode { APIC_SOFTWARE, APIC_APICV, APIC_APICV_IPIV };
 enum x2apic_mode { X2APIC_PHYSICAL, X2APIC_CLUSTER };
 enum affinity { AFFINITY_PINNED, AFFINITY_FREE };
+enum guest_spin_lock {
+	GUEST_SPIN_LOCK_NATIVE,
+	GUEST_SPIN_LOCK_PARAVIRT,
+	GUEST_SPIN_LOCK_TEST_AND_SET,
+	GUEST_SPIN_LOCK_AUTO
+};
 enum vm_start { START_RANDOM, START_ROTATED, START_TOGETHER };
 
 /* "host.kvm" */
@@ -38,6 +44,7 @@ struct vm_params {
 	uint64_t weight;       /* cpu.weight of the VM's cgroup, 1..10000 */
 	uint64_t apic;	       /* enum apic_mode */
 	uint64_t x2apic;       /* enum x2apic_mode */
+	uint64_t spin_lock;    /* enum guest_spin_lock */
 };
 
 /* "vms.paravirt": all booleans */

@@ -8,6 +8,7 @@
 #include "models/hardware/cost.h"
 #include "models/kvm/exit.h"
 #include "models/kvm/halt.h"
+#include "models/kvm/pv_unhalt.h"
 #include "models/kvm/vm.h"
 #include "models/measures.h"
 #include "models/policy/chain.h"
@@ -45,8 +46,7 @@ static void post(struct vcpu *from, struct vcpu *to)
 		engine_arm(kvm->engine, &from->outbox, arrival);
 }
 
-/* The thread is blocked in HLT. */
-static void wake(struct vcpu *to, struct vcpu *from)
+void lapic_wake(struct vcpu *to, struct vcpu *from)
 {
 	struct kernel_cpu *by = from ? task_cpu(&from->task) : NULL;
 
@@ -61,8 +61,10 @@ static void wake(struct vcpu *to, struct vcpu *from)
 /* An interrupt is pending in `to` from now on: see that it gets noticed. `from` NULL: a timer. */
 static void notice(struct vcpu *to, struct vcpu *from)
 {
+	if (to->halted && !pv_unhalt_event(to))
+		return; /* HLT with interrupts off goes on */
 	if (to->phase == PHASE_WOKEN && to->task.state == TASK_SLEEPING) {
-		wake(to, from);
+		lapic_wake(to, from);
 	} else if (to->phase == PHASE_POLLING) {
 		halt_poll_hit(to);
 	} else if (to->live && apic_mode(to) == APIC_SOFTWARE) {

@@ -35,6 +35,9 @@ void lapic_take(struct vcpu *vcpu);
 void lapic_notified(struct timer *timer, uint64_t now);
 void lapic_sent_arrives(struct timer *timer, uint64_t now);
 
+/* The thread is blocked in HLT and has an event; `from` NULL: a timer's. */
+void lapic_wake(struct vcpu *to, struct vcpu *from);
+
 /* Does the guest send the call that it wants by hypercalls, or by ICR writes as everything else? */
 bool lapic_call_by_hypercall(const struct vcpu *vcpu);
 /* How many vCPUs the next of these writes or hypercalls reaches; and its handler, which delivers. */

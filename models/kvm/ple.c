@@ -9,13 +9,14 @@
 #include "models/kvm/ple.h"
 
 #include "models/hardware/cost.h"
+#include "models/kernel/wait.h"
 #include "models/kvm/vm.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/time.h"
 
 static bool spinning(const struct vcpu *vcpu)
 {
-	return vcpu->work == WORK_SPIN_LOCK || vcpu->work == WORK_SPIN_CALL;
+	return work_pauses(vcpu->work);
 }
 
 uint64_t ple_deadline(struct vcpu *vcpu)
@@ -34,12 +35,13 @@ uint64_t ple_deadline(struct vcpu *vcpu)
 	return end > vcpu->since + vcpu->debt ? end : vcpu->since + vcpu->debt;
 }
 
-void ple_spin_begins(struct vcpu *vcpu)
+void ple_spin_begins(struct vcpu *vcpu, bool goes_on)
 {
 	uint64_t wait = kernel_wait_since(vcpu->cpu.client);
 
 	/* a handler that interrupted the wait does not start the trigger's clock anew */
-	if (vcpu->vm->kvm->params->ple == PLE_TRIGGER && wait == vcpu->loop_wait)
+	goes_on |= vcpu->vm->kvm->params->ple == PLE_TRIGGER;
+	if (goes_on && wait == vcpu->loop_wait)
 		return;
 	vcpu->loop_wait = wait;
 	vcpu->loop_start = vcpu->vm->kvm->engine->now;

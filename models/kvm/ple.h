@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct kvm_params;
@@ -11,7 +12,8 @@ struct vcpu;
 
 /* ns at which the spin under way exits; TIME_NEVER if it does not. */
 uint64_t ple_deadline(struct vcpu *vcpu);
-void ple_spin_begins(struct vcpu *vcpu);
+/* `goes_on`: the same loop, with another end. */
+void ple_spin_begins(struct vcpu *vcpu, bool goes_on);
 /* A VM entry re-arms the detector. */
 void ple_entry(struct vcpu *vcpu);
 /* The exit's own change of the window, before the scan; and after the yield. */

@@ -3,6 +3,7 @@
  * policy_view.c - what a policy may ask about vCPUs (models/policy/policy.h)
  */
 #include "models/config.h"
+#include "models/kernel/wait.h"
 #include "models/kvm/lapic.h"
 #include "models/kvm/vm.h"
 #include "models/policy/policy.h"

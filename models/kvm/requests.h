@@ -18,6 +18,7 @@ enum exit_reason {
 	EXIT_ICR,	   /* emulated ICR write, to one target or one cluster */
 	EXIT_SEND_IPI,	   /* hypercall: interrupt to a set of vCPUs */
 	EXIT_SCHED_YIELD,  /* hypercall: directed yield to a named vCPU */
+	EXIT_KICK_CPU,	   /* hypercall: ends a vCPU's HLT, and yields to it */
 	EXIT_TIMER_WRITE,  /* TSC deadline */
 	EXIT_TIMER_EXPIRY, /* a guest timer fired in guest mode */
 	EXIT_IRQ_WINDOW,   /* the guest has interrupts on again */
@@ -32,4 +33,6 @@ struct vcpu_requests {
 	struct cpumask called; /* all targets of that call */
 	bool yield;	       /* after a multi-target call: PV sched yield */
 	uint32_t yield_to;
+	struct cpumask unhalt; /* lock waiters to kick */
+	bool unhalt_any;
 };

@@ -7,6 +7,8 @@
 #include "models/config.h"
 #include "models/hardware/cost.h"
 #include "models/kernel/kernel.h"
+#include "models/kernel/spinlock.h"
+#include "models/kernel/wait.h"
 #include "models/kvm/directed_yield.h"
 #include "models/kvm/exit.h"
 #include "models/kvm/halt.h"
@@ -117,10 +119,30 @@ static void count_preemption(struct vcpu *vcpu)
 	const struct task *task = vcpu->cpu.client->current;
 	struct measures *measures = vcpu->vm->kvm->measures;
 
-	if (task && task->spins_held)
+	vcpu->off = OFF_OTHERWISE;
+	if (task && task->spins_held) {
 		count(measures, COUNTER_HOLDER_PREEMPTED);
-	if (task && task->spins_on)
+		vcpu->off = OFF_HOLDER;
+	}
+	if (task && task->spins_on) {
 		count(measures, COUNTER_WAITER_PREEMPTED);
+		vcpu->off = OFF_WAITER;
+		if (spin_lock_is_next(task))
+			count(measures, COUNTER_HEAD_PREEMPTED);
+	}
+	vcpu->off_at = vcpu->vm->kvm->engine->now;
+}
+
+/* How long it was off: of a lock holder if somebody has waited for it (kvm-and-guest.md 6.1). */
+static void time_preemption(struct vcpu *vcpu, uint64_t now)
+{
+	struct measures *measures = vcpu->vm->kvm->measures;
+
+	if (vcpu->off == OFF_WAITER)
+		histogram_add(&measures->latency[LATENCY_WAITER_OFF], now - vcpu->off_at);
+	else if (kernel_is_waited_for(vcpu->cpu.client))
+		histogram_add(&measures->latency[LATENCY_HOLDER_OFF], now - vcpu->off_at);
+	vcpu->off = OFF_OTHERWISE;
 }
 
 static void thread_sched_out(struct task *task, struct kernel_cpu *cpu, bool runnable)
@@ -174,6 +196,8 @@ static void thread_sched_in(struct task *task, struct kernel_cpu *cpu)
 		vcpu->debt = debt;
 	vcpu->ready = false;
 	vcpu->preempted = false;
+	if (vcpu->off != OFF_OTHERWISE)
+		time_preemption(vcpu, cpu->kernel->engine->now);
 	if (vcpu->scheduled_out) {
 		ple_scheduled_in(vcpu);
 		vcpu->scheduled_out = false;

@@ -10,6 +10,7 @@
 #include "models/kvm/exit.h"
 #include "models/kvm/lapic.h"
 #include "models/kvm/ple.h"
+#include "models/kvm/pv_unhalt.h"
 #include "models/kvm/thread.h"
 #include "models/kvm/vm.h"
 #include "models/measures.h"
@@ -19,8 +20,10 @@
 static const uint8_t account_of_work[] = {
 	[WORK_USER] = ACCOUNT_GUEST_USER,	 [WORK_KERNEL] = ACCOUNT_GUEST_KERNEL,
 	[WORK_SWITCH] = ACCOUNT_GUEST_KERNEL,	 [WORK_SPIN_LOCK] = ACCOUNT_SPIN_LOCK,
-	[WORK_SPIN_CALL] = ACCOUNT_SPIN_IPI,	 [WORK_EXIT] = ACCOUNT_GUEST_KERNEL,
-	[WORK_HALT_POLL] = ACCOUNT_GUEST_KERNEL, [WORK_GUEST] = ACCOUNT_GUEST_KERNEL,
+	[WORK_SPIN_CALL] = ACCOUNT_SPIN_IPI,	 [WORK_SPIN_PV] = ACCOUNT_SPIN_PV,
+	[WORK_SPIN_TAS] = ACCOUNT_SPIN_TAS,	 [WORK_EXIT] = ACCOUNT_GUEST_KERNEL,
+	[WORK_HALT_POLL] = ACCOUNT_GUEST_KERNEL, [WORK_LOCK_HALT] = ACCOUNT_GUEST_KERNEL,
+	[WORK_GUEST] = ACCOUNT_GUEST_KERNEL,
 };
 
 static void account(struct vcpu *vcpu, enum account_kind kind, uint64_t from)
@@ -38,15 +41,18 @@ static enum account_kind account_of(const struct vcpu *vcpu)
 static void arm(struct vcpu *vcpu)
 {
 	struct engine *engine = vcpu->vm->kvm->engine;
-	uint64_t end;
+	uint64_t end = TIME_NEVER;
 
 	vcpu->since = engine->now;
 	vcpu->armed = true;
 	account(vcpu, account_of(vcpu), engine->now);
 	if (vcpu->left != TIME_NEVER)
 		end = engine->now + vcpu->debt + vcpu->left;
-	else
-		end = ple_deadline(vcpu);
+	if (vcpu->left == TIME_NEVER || work_polls(vcpu->work)) {
+		uint64_t exit = ple_deadline(vcpu);
+
+		end = exit < end ? exit : end;
+	}
 	if (end != TIME_NEVER)
 		engine_arm(engine, &vcpu->timer, end);
 	else if (vcpu->timer_set)
@@ -134,6 +140,9 @@ void vcpu_continue(struct vcpu *vcpu)
 		lapic_take(vcpu);
 	} else if (vcpu->window_wanted && vcpu->cpu.irqs_on) {
 		vcpu_exit(vcpu, EXIT_IRQ_WINDOW);
+	} else if (vcpu->unhalted) {
+		vcpu->halted = vcpu->unhalted = false;
+		kernel_unhalted(vcpu->cpu.client);
 	} else if (vcpu->halted) {
 		vcpu_exit(vcpu, EXIT_HLT);
 	} else {
@@ -164,12 +173,16 @@ static void vcpu_execute(struct cpu *cpu, uint64_t ns, enum work work)
 {
 	struct vcpu *vcpu = vcpu_of_cpu(cpu);
 
+	bool goes_on = vcpu->work == work && !vcpu->halted;
+
 	disarm(vcpu);
-	vcpu->halted = false;
+	vcpu->halted = vcpu->unhalted = false;
 	vcpu->left = ns;
 	vcpu->work = work;
-	if (ns == TIME_NEVER) {
-		ple_spin_begins(vcpu);
+	if (work_polls(work)) {
+		ple_spin_begins(vcpu, goes_on);
+	} else if (ns == TIME_NEVER) {
+		ple_spin_begins(vcpu, false);
 	} else {
 		vcpu->left += vcpu->icr_ns;
 		vcpu->icr_ns = 0;
@@ -192,6 +205,8 @@ static void vcpu_halt(struct cpu *cpu)
 
 	disarm(vcpu);
 	vcpu->halted = true;
+	vcpu->unhalted = false;
+	vcpu->left = TIME_NEVER;
 	vcpu->work = WORK_KERNEL;
 	if (vcpu->live)
 		vcpu_continue(vcpu);
@@ -229,6 +244,7 @@ static const struct cpu_ops vcpu_ops = {
 	.raise = lapic_raise,
 	.kick = lapic_kick,
 	.call = lapic_call,
+	.unhalt = pv_unhalt_want,
 	.end_of_interrupt = lapic_end_of_interrupt,
 	.timer_armed = lapic_timer_armed,
 	.lose = vcpu_lose,
@@ -252,6 +268,7 @@ void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint32_t index, uint32_t id)
 	vcpu->ple_window = vm->kvm->params->ple_window;
 	cpumask_clear(&vcpu->requests.call, vm->vcpus);
 	cpumask_clear(&vcpu->requests.kick, vm->vcpus);
+	cpumask_clear(&vcpu->requests.unhalt, vm->vcpus);
 	timer_init(timers, &vcpu->timer, expired, EVENT_VCPU_WORK, (uint16_t)id);
 	cpumask_clear(&vcpu->sent, vm->vcpus);
 	timer_init(timers, &vcpu->outbox, lapic_sent_arrives, EVENT_VCPU_IRQ, (uint16_t)id);

@@ -32,6 +32,9 @@ enum vcpu_phase {
 	PHASE_WOKEN,	  /* back from blocking */
 };
 
+/* What its guest task was doing with spin locks when the vCPU lost its pCPU (6.1). */
+enum vcpu_off { OFF_OTHERWISE, OFF_HOLDER, OFF_WAITER };
+
 /* Owner: struct vm. */
 struct vcpu {
 	struct cpu cpu;	  /* first: the guest's CPU */
@@ -42,6 +45,7 @@ struct vcpu {
 	/* the guest's progress */
 	bool live;	/* in guest mode */
 	bool halted;	/* the guest executes HLT */
+	bool unhalted;	/* ... which a kick has ended */
 	bool armed;	/* progress counts from `since` */
 	bool timer_set; /* `timer` is pending; stopping leaves it for the next arm() to move */
 	enum work work;
@@ -64,10 +68,13 @@ struct vcpu {
 	/* KVM's state, kvm-and-guest.md 2.1 */
 	bool ready, preempted, preempted_in_kernel, scheduled_out;
 	bool blocking, in_spin_loop, dy_eligible;
+	bool pv_unhalted; /* a kick has arrived that no HLT has used up, 3.3 */
 	uint32_t boosted; /* target of the yield that this thread is off for; UINT32_MAX: none */
 	bool instruction_boundary; /* the last exit was a host interrupt */
 	bool steal_preempted;	   /* what the guest sees, 3.8 */
 	bool flush_at_entry;
+	enum vcpu_off off;
+	uint64_t off_at; /* ns: when it lost its pCPU so */
 	uint32_t shown; /* of cpu.pending: has reached the guest by an entry or a notification, 4.1 */
 	bool window_wanted; /* software APIC: exit as soon as the guest has interrupts on, to inject
 			       the next */

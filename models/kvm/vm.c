@@ -8,6 +8,7 @@
 
 #include "models/config.h"
 #include "models/events.h"
+#include "models/hardware/cost.h"
 #include "models/kernel/objects.h"
 #include "models/kernel/program.h"
 #include "models/measures.h"
@@ -27,8 +28,29 @@ void vm_presence_settle(struct vm *vm, uint64_t now)
 		presence->gang += elapsed;
 }
 
+/* kvm-and-guest.md 3.1 */
+static enum spin_lock_kind spin_locks(const struct vm_config *config)
+{
+	switch (config->vm.spin_lock) {
+	case GUEST_SPIN_LOCK_NATIVE:
+		return SPIN_LOCK_NATIVE;
+	case GUEST_SPIN_LOCK_PARAVIRT:
+		return SPIN_LOCK_PARAVIRT;
+	case GUEST_SPIN_LOCK_TEST_AND_SET:
+		return SPIN_LOCK_TEST_AND_SET;
+	default:
+		break;
+	}
+	if (config->vm.vcpus == 1)
+		return SPIN_LOCK_NATIVE;
+	return config->paravirt.unhalt ? SPIN_LOCK_PARAVIRT : SPIN_LOCK_TEST_AND_SET;
+}
+
 static struct kernel_costs guest_costs(const struct cost_params *cost)
 {
+	uint64_t poll = cost_cycles_to_ns(cost, cost->spin_poll);
+	uint64_t check = cost_cycles_to_ns(cost, cost->spin_poll * SPIN_CHECK_POLLS);
+
 	return (struct kernel_costs){
 		.context_switch = cost->guest_switch,
 		.tick = cost->guest_tick,
@@ -43,6 +65,8 @@ static struct kernel_costs guest_costs(const struct cost_params *cost)
 		.flush_refill = cost->flush_refill,
 		.llc_scan = cost->llc_scan,
 		.newidle_pass = cost->newidle_pass,
+		.spin_poll = poll ? poll : 1,
+		.spin_check = check ? check : 1,
 	};
 }
 
@@ -68,6 +92,7 @@ static void init_guest(struct vm *vm, uint64_t tick_phase, uint64_t seed)
 		.switch_counter = COUNTER_GUEST_SWITCHES,
 		.seed = seed,
 		.number = vm->number,
+		.spin_locks = spin_locks(vm->config),
 	};
 	kernel_init(&vm->guest, &config);
 	/* booted and idle: every CPU has run the workload's process, or is about to */

@@ -57,6 +57,10 @@ static const struct report_row latency_rows[] = {
 	{ "  lock wait, p50", "us", cell_microseconds, LATENCY(LOCK_WAIT, P50) },
 	{ "  lock wait, p99", "us", cell_microseconds, LATENCY(LOCK_WAIT, P99) },
 	{ "  lock wait, max", "us", cell_microseconds_max, LATENCY(LOCK_WAIT, MAX) },
+	{ "  awaited lock holder off CPU, p50", "us", cell_microseconds, LATENCY(HOLDER_OFF, P50) },
+	{ "  awaited lock holder off CPU, p99", "us", cell_microseconds, LATENCY(HOLDER_OFF, P99) },
+	{ "  lock waiter off CPU, p50", "us", cell_microseconds, LATENCY(WAITER_OFF, P50) },
+	{ "  lock waiter off CPU, p99", "us", cell_microseconds, LATENCY(WAITER_OFF, P99) },
 	{ "  IPI response, p50", "us", cell_microseconds, LATENCY(IPI_RESPONSE, P50) },
 	{ "  IPI response, p99", "us", cell_microseconds, LATENCY(IPI_RESPONSE, P99) },
 	{ "  IPI response, max", "us", cell_microseconds_max, LATENCY(IPI_RESPONSE, MAX) },
@@ -83,6 +87,10 @@ static const struct report_row event_rows[] = {
 	{ "  contended spin locks", "1/s", cell_rate, RATE(LOCK_CONTENDED) },
 	{ "  lock holders preempted", "1/s", cell_rate, RATE(HOLDER_PREEMPTED) },
 	{ "  lock waiters preempted", "1/s", cell_rate, RATE(WAITER_PREEMPTED) },
+	{ "  ... next in line", "1/s", cell_rate, RATE(HEAD_PREEMPTED) },
+	{ "  lock waiters halted", "1/s", cell_rate, RATE(LOCK_HALTS) },
+	{ "  ... and kicked", "1/s", cell_rate, RATE(LOCK_KICKS) },
+	{ "  locks taken out of turn", "1/s", cell_rate, RATE(LOCK_STOLEN) },
 	{ .label = NULL },
 };
 
@@ -143,7 +151,7 @@ static const struct report_row bystander_rows[] = {
 static const struct report_row account_rows[] = {
 	{ "  guest user", "%", cell_percent, ACCOUNT(GUEST_USER) },
 	{ "  guest kernel", "%", cell_percent, ACCOUNT(GUEST_KERNEL) },
-	{ "  guest spins for a lock", "%", cell_percent, ACCOUNT(SPIN_LOCK) },
+	{ "  guest spins for a lock", "%", cell_percent, METRIC_LOCK_SPIN },
 	{ "  guest spins for IPIs", "%", cell_percent, ACCOUNT(SPIN_IPI) },
 	{ "  cache refill", "%", cell_percent, ACCOUNT(REFILL) },
 	{ "  exits and their handlers", "%", cell_percent, ACCOUNT(EXIT) },

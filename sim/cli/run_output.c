@@ -30,7 +30,7 @@ static const struct run_column run_columns[] = {
 	{ "gang", "%", METRIC_GANG, 100, 1 },
 	{ "user", "%", METRIC_ACCOUNT + ACCOUNT_GUEST_USER, 100, 2 },
 	{ "kernel", "%", METRIC_ACCOUNT + ACCOUNT_GUEST_KERNEL, 100, 2 },
-	{ "lock spin", "%", METRIC_ACCOUNT + ACCOUNT_SPIN_LOCK, 100, 2 },
+	{ "lock spin", "%", METRIC_LOCK_SPIN, 100, 2 },
 	{ "IPI spin", "%", METRIC_ACCOUNT + ACCOUNT_SPIN_IPI, 100, 2 },
 	{ "idle", "%", METRIC_ACCOUNT + ACCOUNT_IDLE, 100, 2 },
 	{ "switches", "1/s", METRIC_RATE + COUNTER_SWITCHES, 1, -1 },

@@ -22,6 +22,7 @@ static const struct {
 	[METRIC_BYSTANDER_RUN] = { "bystander-run", "ratio" },
 	[METRIC_YIELD_OTHER_QUEUE] = { "rate.yields-other-queue", "1/s" },
 	[METRIC_YIELD_REPLACED] = { "rate.hints-replaced", "1/s" },
+	[METRIC_LOCK_SPIN] = { "lock-spin", "ratio" },
 	[METRIC_YIELD_WRONG] = { "rate.yields-wrong", "1/s" },
 	[METRIC_HONOURED] = { "honoured-fraction", "ratio" },
 	[METRIC_HONOURED_OTHER] = { "honoured-fraction-other-vm", "ratio" },
@@ -116,6 +117,12 @@ static double hints_replaced(const uint64_t *counter)
 	return fmax(0, (double)counter[COUNTER_YIELD_OK] - decided);
 }
 
+static double lock_spin(const uint64_t *account)
+{
+	return (double)account[ACCOUNT_SPIN_LOCK] + (double)account[ACCOUNT_SPIN_PV] +
+	       (double)account[ACCOUNT_SPIN_TAS];
+}
+
 static double honoured(const struct yield_result *yields, enum yield_current first,
 		       enum yield_current last)
 {
@@ -170,6 +177,7 @@ void metrics_make(const struct result *result, const struct machine_config *conf
 	row[METRIC_YIELD_WRONG] =
 		(double)(counter[COUNTER_YIELD_OK] - counter[COUNTER_YIELD_RIGHT]) / time;
 	row[METRIC_YIELD_REPLACED] = hints_replaced(counter) / time;
+	row[METRIC_LOCK_SPIN] = ratio(lock_spin(result->account), pcpu_time);
 	for (size_t i = 0; i < ACCOUNT_KINDS; i++)
 		row[METRIC_ACCOUNT + i] = ratio((double)result->account[i], pcpu_time);
 	for (size_t i = 0; i < COUNTER_KINDS; i++)

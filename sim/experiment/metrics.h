@@ -25,6 +25,7 @@ enum metric {
 	METRIC_YIELD_OTHER_QUEUE, /* yields a second to another pCPU */
 	METRIC_YIELD_WRONG,	  /* ... to a vCPU that the caller does not wait for */
 	METRIC_YIELD_REPLACED,	  /* hints that a later one replaced before any pick, a second */
+	METRIC_LOCK_SPIN,	  /* share of pCPU time that guests spin for locks of any kind */
 	METRIC_HONOURED,	  /* target_next, where a vCPU had the target's pCPU */
 	METRIC_HONOURED_OTHER,	  /* ... of another VM */
 	METRIC_HONOURED_SAME,	  /* ... the yielder itself */

@@ -39,6 +39,8 @@ const char *kernel_broken(const struct kernel *kernel,
 			  bool (*coming)(const struct kernel_cpu *cpu));
 /* Locks, mutexes, queues, cross calls and the tasks that use them. */
 const char *objects_broken(const struct vm *vm);
+/* Of these, the spin locks and who waits for them. */
+const char *spin_locks_broken(const struct vm *vm);
 /* vCPUs and their threads. */
 const char *vm_broken(const struct vm *vm);
 

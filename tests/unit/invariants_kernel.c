@@ -152,7 +152,7 @@ static const char *reschedule_broken(const struct kernel_cpu *cpu, bool coming)
 static const char *cpu_broken(const struct kernel_cpu *cpu, bool coming)
 {
 	must(cpu->cpu->client == cpu);
-	must(cpu->cpu->irqs_on == !(cpu->in_interrupt || cpu->switching));
+	must(cpu->cpu->irqs_on == !(cpu->in_interrupt || cpu->switching || cpu->irqs_off));
 	must(!(cpu->in_interrupt && cpu->switching));
 	must(!cpu->switching || cpu->current);
 	must_pass(list_broken(cpu));

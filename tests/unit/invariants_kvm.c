@@ -5,6 +5,7 @@
 #include "models/config.h"
 #include "models/hardware/pcpu.h"
 #include "models/housekeeping.h"
+#include "models/kvm/pv_unhalt.h"
 #include "models/machine_private.h"
 #include "sim/engine/time.h"
 #include "tests/unit/invariants.h"
@@ -84,7 +85,7 @@ static const char *away_broken(const struct vcpu *vcpu)
 	switch (vcpu->task.state) {
 	case TASK_SLEEPING:
 		must(vcpu->phase == PHASE_WOKEN && vcpu->blocking && vcpu->halted);
-		must(!vcpu->cpu.pending && !vcpu->ready && !vcpu->preempted);
+		must(!pv_unhalt_event(vcpu) && !vcpu->ready && !vcpu->preempted);
 		break;
 	case TASK_RUNNABLE:
 		if (cpu->current == &vcpu->task)
@@ -99,7 +100,7 @@ static const char *away_broken(const struct vcpu *vcpu)
 		break;
 	}
 	if (vcpu->phase == PHASE_POLLING) {
-		must(cpu->current == &vcpu->task && !vcpu->cpu.pending);
+		must(cpu->current == &vcpu->task && !pv_unhalt_event(vcpu));
 		must(cpu->work == WORK_HALT_POLL);
 	}
 	return NULL;

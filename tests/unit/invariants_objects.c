@@ -43,27 +43,6 @@ static const char *sleepers_broken(const struct task_fifo *fifo, enum op_kind ki
 	return NULL;
 }
 
-static const char *spin_lock_broken(const struct vm *vm, uint32_t number)
-{
-	const struct spin_lock *lock = &vm->guest.objects->spin_lock[number];
-	const struct task *last = NULL;
-
-	must(!lock->waiters.head || lock->owner);
-	if (lock->owner) {
-		must(lock->owner->spins_held > 0 && lock->owner->spins_on != lock);
-		must(task_running(lock->owner));
-	}
-	for (const struct task *task = lock->waiters.head; task; task = task->wait_next) {
-		must(task != lock->owner);
-		must(task->spins_on == lock);
-		must(task_running(task));
-		must(!last || last->waits_since <= task->waits_since);
-		last = task;
-	}
-	must(lock->waiters.tail == last);
-	return NULL;
-}
-
 static const char *mutex_broken(const struct vm *vm, uint32_t number)
 {
 	const struct mutex *mutex = &vm->guest.objects->mutex[number];
@@ -125,16 +104,11 @@ static const char *call_broken(const struct vm *vm, const struct kernel_cpu *cpu
 	return NULL;
 }
 
-/* ns that are left of what the CPU does outside interrupts. */
-static uint64_t left_of(const struct vm *vm, const struct kernel_cpu *cpu)
-{
-	return cpu->in_interrupt ? cpu->base : vm->vcpu[cpu->index].left;
-}
-
-/* Preemption is off for a reason, and who spins waits for something. */
+/* Preemption is off for a reason, and who spins without end waits for an answer. */
 static const char *spinning_broken(const struct vm *vm, const struct kernel_cpu *cpu)
 {
 	const struct program_task *task = (const struct program_task *)cpu->current;
+	uint64_t left = cpu->in_interrupt ? cpu->base : vm->vcpu[cpu->index].left;
 	uint32_t reasons = 0;
 
 	if (task) {
@@ -142,13 +116,8 @@ static const char *spinning_broken(const struct vm *vm, const struct kernel_cpu 
 		reasons += task->op_under_way && task->op.kind == OP_SHOOTDOWN && task->stage > 0;
 	}
 	must(cpu->no_preempt == reasons);
-	if (!task || cpu->switching)
-		return NULL;
-	if (task->task.spins_on) {
-		must(cpu->work == WORK_SPIN_LOCK && left_of(vm, cpu) == TIME_NEVER);
-	} else if (left_of(vm, cpu) == TIME_NEVER) {
+	if (task && !cpu->switching && !task->task.spins_on && left == TIME_NEVER)
 		must(cpu->work == WORK_SPIN_CALL && !cpumask_empty(&cpu->call->pending));
-	}
 	return NULL;
 }
 
@@ -173,7 +142,10 @@ static const char *task_broken(const struct vm *vm, const struct program_task *t
 		const struct spin_lock *lock = &guest->objects->spin_lock[i];
 
 		held += lock->owner == &task->task;
+		waits += lock->pending == &task->task;
 		for (const struct task *in = lock->waiters.head; in; in = in->wait_next)
+			waits += in == &task->task;
+		for (const struct task *in = lock->contenders.head; in; in = in->wait_next)
 			waits += in == &task->task;
 	}
 	must(task->task.spins_held == held);
@@ -194,8 +166,7 @@ const char *objects_broken(const struct vm *vm)
 {
 	uint32_t runnable = 0, listed = 0;
 
-	for (uint32_t i = 0; i < vm->workload->spin_locks; i++)
-		must_pass(spin_lock_broken(vm, i));
+	must_pass(spin_locks_broken(vm));
 	for (uint32_t i = 0; i < vm->workload->mutexes; i++)
 		must_pass(mutex_broken(vm, i));
 	for (uint32_t i = 0; i < vm->workload->queues; i++)

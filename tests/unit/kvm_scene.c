@@ -146,6 +146,7 @@ struct scene *scene_new(uint32_t pcpus, uint32_t vcpus)
 	config->topology = (struct topology_params){ 1, 1, pcpus, 1 };
 	config->cost.refill_build = 1;
 	config->cost.tsc_khz = 1000000;
+	config->cost.spin_poll = 1;
 	config->host = (struct kernel_params){
 		scene_version("6.19"), 1000, TICK_ALIGNED, PREEMPTION_FULL, PLACEMENT_KERNEL, 1, 1
 	};

@@ -128,7 +128,8 @@ static void draw_guest(struct vm_config *vm, uint64_t vcpus, uint64_t quantum,
 	draw_table(vm_params_table, &vm->vm, random);
 	draw_table(paravirt_params_table, &vm->paravirt, random);
 	draw_table(kernel_params_table, &vm->guest, random);
-	vm->paravirt.unhalt = 0; /* its table says: not modelled */
+	if (vm->vm.spin_lock == GUEST_SPIN_LOCK_PARAVIRT)
+		vm->paravirt.unhalt = 1; /* the check of scenarios asks for it */
 	vm->guest.hz = ONE_OF(random, 100, 250, 300, 1000);
 	vm->vm.vcpus = vcpus;
 	vm->vm.start_spread = ONE_OF(random, 0, 100000, 2000000);

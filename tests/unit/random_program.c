@@ -106,17 +106,19 @@ static void add_spin_lock(struct maker *maker, struct script *script)
 	uint64_t locks = maker->params->spin_locks;
 	uint64_t outer = random_below(&maker->random, locks);
 	uint64_t inner = random_between(&maker->random, outer, locks);
+	/* with interrupts off; who waits so answers no call */
+	uint64_t first_irq = locks - locks / 2;
 
-	add(script, OP_LOCK, outer, 0);
+	add(script, OP_LOCK, outer, outer >= first_irq);
 	add(script, OP_KERNEL, 0, some_time(maker, 20000));
 	if (inner > outer && inner < locks) {
-		add(script, OP_LOCK, inner, 0);
+		add(script, OP_LOCK, inner, inner >= first_irq);
 		add(script, OP_KERNEL, 0, some_time(maker, 5000));
-		if (random_chance(&maker->random, 100000))
+		if (inner < first_irq && random_chance(&maker->random, 100000))
 			add_shootdown(maker, script);
 		add(script, OP_UNLOCK, inner, 0);
 	}
-	if (random_chance(&maker->random, 200000))
+	if (outer < first_irq && random_chance(&maker->random, 200000))
 		add_shootdown(maker, script);
 	add(script, OP_UNLOCK, outer, 0);
 }

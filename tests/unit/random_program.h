@@ -3,7 +3,7 @@
  * random_program.h - a shape whose tasks carry out random, valid scripts over the whole op set
  *
  * Spin locks and mutexes are taken in the order of their numbers, one inside another at most. No
- * task sleeps under a spin lock. A task that gets from queue i puts into queues above i only, so
+ * task sleeps under a spin lock. The later half of the spin locks is taken with interrupts off. A task that gets from queue i puts into queues above i only, so
  * nobody waits in a circle. All puts and gets of a queue have its own size, so that one item more
  * or less lets one waiter go on.
  */

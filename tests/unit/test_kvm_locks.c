@@ -3,7 +3,7 @@
  * test_kvm_locks.c - a guest's spin lock when its holder or its next waiter is off CPU
  *
  * Names carry the numbers of kvm-and-guest.md section 7. Written from the text. The lock is the
- * native queued one; 49 to 52 (PV), the test-and-set half of 54 and 55 (OSQ) are not modelled.
+ * native queued one; test_kvm_pv_locks.c has the others.
  */
 #include <check.h>
 

@@ -190,7 +190,7 @@ START_TEST(orders_are_checked)
 		NULL, "host.housekeeping.burn_min=900000000",
 		"--set host.housekeeping.burn_min=900000000: found 900000000 above host.housekeeping.burn_max; "
 		"legal: at most 350000");
-	check_refused(NULL, "vms.paravirt.unhalt=true", "legal: false (not modelled yet)");
+	check_refused(NULL, "vms.spin_lock=paravirt", "found paravirt without paravirt.unhalt");
 }
 END_TEST
 

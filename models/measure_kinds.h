@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * measure_kinds.h - the accounts, counters and latencies of a run, and their names
+ */
+#pragma once
+
+/* Every nanosecond of every pCPU is in exactly one (design, section 2). */
+enum account_kind {
+	ACCOUNT_IDLE,
+	ACCOUNT_HALT_POLL,
+	ACCOUNT_SWITCH,
+	ACCOUNT_HOST_KERNEL, /* ticks and interrupts outside a vCPU's exit path */
+	ACCOUNT_HOST_TASK,   /* housekeeping */
+	ACCOUNT_EXIT,	     /* exits, their handlers, entries */
+	ACCOUNT_REFILL,	     /* in guest mode at rate 0: cache refill */
+	ACCOUNT_GUEST_USER,
+	ACCOUNT_GUEST_KERNEL,
+	ACCOUNT_SPIN_LOCK, /* in a guest, waiting for a native spin lock */
+	ACCOUNT_SPIN_IPI,  /* in a guest, waiting for the end of a cross call */
+	ACCOUNT_SPIN_PV,   /* in a guest, waiting for a paravirtual spin lock */
+	ACCOUNT_SPIN_TAS,  /* in a guest, waiting for a test-and-set spin lock */
+	ACCOUNT_KINDS
+};
+
+enum counter_kind {
+	COUNTER_SWITCHES, /* host context switches */
+	COUNTER_GUEST_SWITCHES,
+	COUNTER_EXITS, /* VM exits of every kind */
+	COUNTER_PLE_EXITS,
+	COUNTER_HALT_EXITS,
+	COUNTER_ICR_EXITS,
+	COUNTER_EOI_EXITS,
+	COUNTER_HYPERCALLS,
+	COUNTER_IPIS,		    /* guest IPIs accepted by a vCPU */
+	COUNTER_IPIS_COALESCED,	    /* equal vector was pending already */
+	COUNTER_SHOOTDOWNS,	    /* cross calls with at least one target */
+	COUNTER_FLUSH_DEFERRED,	    /* targets that a PV TLB flush left to their next entry */
+	COUNTER_SCANS,		    /* directed-yield scans */
+	COUNTER_SCAN_EMPTY,	    /* scans without a candidate */
+	COUNTER_YIELD_TO,	    /* calls of yield_to */
+	COUNTER_YIELD_OK,	    /* ... that returned 1 */
+	COUNTER_YIELD_REFUSED,	    /* ... 0 */
+	COUNTER_YIELD_ESRCH,	    /* ... -ESRCH */
+	COUNTER_YIELD_SAME_QUEUE,   /* of the 1s: target on the caller's pCPU */
+	COUNTER_YIELD_RIGHT,	    /* of the 1s: the target is what the caller waits for */
+	COUNTER_PV_YIELDS,	    /* directed yields that the guest asked for by a hypercall */
+	COUNTER_PV_YIELD_OK,	    /* ... whose yield_to returned 1 (it counts above, too) */
+	COUNTER_HINT_HONOURED,	    /* the first pick on the target's pCPU took it */
+	COUNTER_HINT_DROPPED_ROOT,  /* ... did not: an entity of the target was ineligible in the
+				       root queue */
+	COUNTER_HINT_DROPPED_GROUP, /* ... in a queue between */
+	COUNTER_HINT_DROPPED_LEAF,  /* ... in the target's own queue */
+	COUNTER_HINT_LOST_OTHER,    /* ... the mark was gone or the target had moved or slept */
+	COUNTER_LOCK_CONTENDED,
+	COUNTER_HOLDER_PREEMPTED, /* lock holders that lost their pCPU */
+	COUNTER_WAITER_PREEMPTED,
+	COUNTER_HEAD_PREEMPTED, /* of the waiters: those next in line */
+	COUNTER_LOCK_HALTS,	/* waits for a paravirtual spin lock that halt */
+	COUNTER_LOCK_KICKS,	/* ... that an unlock ends */
+	COUNTER_LOCK_STOLEN,	/* taken past a head of the line that did not spin */
+	COUNTER_KINDS
+};
+
+enum latency_kind {
+	LATENCY_LOCK_WAIT,    /* contended acquisitions: asked to owner */
+	LATENCY_IPI_RESPONSE, /* synchronous cross call: first send to last acknowledgement */
+	LATENCY_RUN_DELAY,  /* vCPU threads: runnable to running, after a wake-up or a preemption */
+	LATENCY_RUN_LENGTH, /* vCPU threads: on a pCPU without a break */
+	LATENCY_WAKE,	    /* vCPU threads: woken to running */
+	LATENCY_PREEMPT_WAIT, /* vCPU threads: preempted to running again */
+	LATENCY_BYSTANDER,    /* the same for housekeeping tasks */
+	LATENCY_PASS,	      /* whole passes of terminating workloads */
+	LATENCY_HOLDER_OFF,   /* lock holders without a pCPU while somebody waits: lost to back */
+	LATENCY_WAITER_OFF,   /* waiters for a spin lock without a pCPU: lost to back */
+	LATENCY_KINDS
+};
+
+extern const char *const account_names[ACCOUNT_KINDS];
+extern const char *const counter_names[COUNTER_KINDS];
+extern const char *const latency_names[LATENCY_KINDS];
