@@ -22,7 +22,7 @@ struct trace_check {
 		uint32_t number;
 		uint64_t line; /* where it was taken */
 	} lock[TRACE_HELD_MOST];
-	uint64_t time; /* ns of run, kernel and sleep */
+	uint64_t time, time_before; /* ns of run, kernel and sleep; before the repeated part */
 	bool over;     /* it has exited */
 };
 

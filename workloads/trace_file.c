@@ -85,6 +85,8 @@ static bool begin_task(struct scan *scan, GError **error)
 		.name = g_strndup(text, (gsize)(scan->end - text)),
 		.begin = scan->text.offset,
 		.line = scan->text.line + 1,
+		.again = scan->text.offset,
+		.again_line = scan->text.line + 1,
 	};
 	scan->section = file->ops;
 	scan->check = (struct trace_check){ .header = &file->header };
@@ -123,6 +125,22 @@ static bool end_file(struct scan *scan, GError **error)
 			    "found another SHA-256 than that of the text before, %s; the file is "
 			    "not as it was written",
 			    file->digest);
+	return true;
+}
+
+/* "again": what stands before it is done once only. */
+static bool again_line(struct scan *scan, GError **error)
+{
+	struct trace_file *file = scan->file;
+	struct trace_task *task = &file->task[file->tasks - 1];
+
+	if (scan->check.held || scan->check.over)
+		return fail(error, ERROR_INPUT,
+			    "found it after exit or with a lock held; legal: neither");
+	task->again = scan->text.offset;
+	task->again_line = scan->text.line + 1;
+	task->again_ops = file->ops - scan->section;
+	scan->check.time_before = scan->check.time;
 	return true;
 }
 
@@ -177,6 +195,9 @@ static bool scan_line(struct scan *scan, bool *over, GError **error)
 		*over = true;
 		return end_file(scan, error);
 	}
+	if (scan->file->tasks && scan->end - scan->line == strlen("again") &&
+	    is_word(scan, "again", strlen("again")))
+		return again_line(scan, error);
 	if (scan->file->tasks)
 		return op_line(scan, error);
 	return trace_header_line(&scan->file->header, scan->line, scan->end, &scan->at, error);

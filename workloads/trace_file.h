@@ -22,6 +22,8 @@ struct trace_task {
 	char *name;
 	uint64_t begin, end; /* bytes of the plain text */
 	uint64_t line;	     /* number of the first line */
+	uint64_t again;	     /* where repetitions begin: `begin`, or behind an "again" line */
+	uint64_t again_line, again_ops; /* the line there, and the ops before it */
 	uint64_t ops;
 	uint64_t time; /* ns of its run, kernel and sleep ops */
 };

@@ -15,7 +15,7 @@ const struct trace_op_kind trace_ops[OP_KINDS] = {
 	/* name, object, amount, role, legal under a spin lock */
 	[OP_RUN] = { "run", TRACE_NO_OBJECT, TRACE_NS, TRACE_TIME, false },
 	[OP_KERNEL] = { "kernel", TRACE_NO_OBJECT, TRACE_NS, TRACE_TIME, true },
-	[OP_LOCK] = { "lock", TRACE_SPIN_LOCK, TRACE_NO_AMOUNT, TRACE_ACQUIRE, true },
+	[OP_LOCK] = { "lock", TRACE_SPIN_LOCK, TRACE_FLAG, TRACE_ACQUIRE, true },
 	[OP_UNLOCK] = { "unlock", TRACE_SPIN_LOCK, TRACE_NO_AMOUNT, TRACE_RELEASE, true },
 	[OP_MUTEX_LOCK] = { "mutex-lock", TRACE_MUTEX, TRACE_NO_AMOUNT, TRACE_ACQUIRE, false },
 	[OP_MUTEX_UNLOCK] = { "mutex-unlock", TRACE_MUTEX, TRACE_NO_AMOUNT, TRACE_RELEASE, false },
@@ -40,12 +40,14 @@ const struct trace_object_kind trace_objects[TRACE_OBJECTS] = {
 static const struct {
 	const char *unit;
 	uint64_t least, most;
+	bool optional; /* 0 need not be written */
 } amounts[] = {
-	[TRACE_NO_AMOUNT] = { "", 0, 0 },
-	[TRACE_NS] = { "ns", 1, 3600 * NSEC_PER_SEC },
-	[TRACE_ITEMS] = { "items", 1, UINT32_MAX },
-	[TRACE_PAGES] = { "pages, 0 for all", 0, UINT32_MAX },
-	[TRACE_UNITS] = { "units", 1, UINT32_MAX },
+	[TRACE_NO_AMOUNT] = { "", 0, 0, true },
+	[TRACE_FLAG] = { "as a flag", 0, 1, true },
+	[TRACE_NS] = { "ns", 1, 3600 * NSEC_PER_SEC, false },
+	[TRACE_ITEMS] = { "items", 1, UINT32_MAX, false },
+	[TRACE_PAGES] = { "pages, 0 for all", 0, UINT32_MAX, false },
+	[TRACE_UNITS] = { "units", 1, UINT32_MAX, false },
 };
 
 uint32_t *trace_object_count(struct workload *workload, enum trace_object object)
@@ -177,7 +179,7 @@ bool trace_op_parse(const struct trace_grammar *grammar, const char *line, const
 		if (!trace_number(&c, end, &object) || object > UINT32_MAX)
 			return fail_form(kind, *at, end, error);
 	}
-	if (kind->amount) {
+	if (kind->amount && !(amounts[kind->amount].optional && c == end)) {
 		*at = c < end ? ++c : c;
 		if (!trace_number(&c, end, &amount) || amount < amounts[kind->amount].least ||
 		    amount > amounts[kind->amount].most)
@@ -214,7 +216,7 @@ size_t trace_op_print(const struct op *op, char *line)
 
 	if (kind->object)
 		to = print_number(to, op->object);
-	if (kind->amount)
+	if (kind->amount && !(amounts[kind->amount].optional && !op->amount))
 		to = print_number(to, op->amount);
 	*to++ = '\n';
 	return (size_t)(to - line);

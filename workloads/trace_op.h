@@ -32,7 +32,15 @@ struct trace_object_kind {
 	size_t count, values; /* offsets in struct workload: a uint32_t, a uint64_t * */
 };
 
-enum trace_amount { TRACE_NO_AMOUNT, TRACE_NS, TRACE_ITEMS, TRACE_PAGES, TRACE_UNITS };
+/* TRACE_FLAG: 0 or 1, and 0 need not be written. */
+enum trace_amount {
+	TRACE_NO_AMOUNT,
+	TRACE_FLAG,
+	TRACE_NS,
+	TRACE_ITEMS,
+	TRACE_PAGES,
+	TRACE_UNITS,
+};
 
 /* What an op does to its task, as far as a check without time has to know. */
 enum trace_role {

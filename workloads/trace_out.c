@@ -71,6 +71,11 @@ void trace_out_task(struct trace_out *out, const char *name)
 			       name ? name : "");
 }
 
+void trace_out_again(struct trace_out *out)
+{
+	g_string_append(out->block, "again\n");
+}
+
 void trace_out_op(struct trace_out *out, const struct op *op)
 {
 	char line[TRACE_OP_MOST];

@@ -28,6 +28,8 @@ bool trace_out_open(struct trace_out *out, const char *path, const struct trace_
 void trace_out_comment(struct trace_out *out, const char *text);
 /* The next task; `name` may be NULL. */
 void trace_out_task(struct trace_out *out, const char *name);
+/* Repetitions of the task at hand begin here. */
+void trace_out_again(struct trace_out *out);
 void trace_out_op(struct trace_out *out, const struct op *op);
 /* Writes the last line and gives the file its name. */
 bool trace_out_close(struct trace_out *out, GError **error);

@@ -13,6 +13,7 @@
 #include "workloads/trace_text.h"
 
 #define BLOCK 4096
+#define AGAIN 'a' /* no op begins like the word "again" (tests/unit/test_trace.c) */
 
 struct replay {
 	struct program program;
@@ -26,12 +27,12 @@ struct replay {
 	char block[BLOCK];
 };
 
-static void rewind_task(struct replay *replay)
+static void rewind_task(struct replay *replay, uint64_t offset, uint64_t line, uint64_t ops_before)
 {
-	replay->offset = replay->task->begin;
-	replay->line = replay->task->line - 1;
+	replay->offset = offset;
+	replay->line = line - 1;
 	replay->begin = replay->end = 0;
-	replay->left = replay->task->ops;
+	replay->left = replay->task->ops - ops_before;
 }
 
 /* More of the section behind what is left of the block; false if there is no more. */
@@ -88,10 +89,11 @@ static void replay_next(struct program *program, struct op *op)
 			if (!whole)
 				g_atomic_int_set(&replay->file->broken, 1);
 			replay->over = !whole || !replay->file->header.repeats;
-			rewind_task(replay);
+			rewind_task(replay, replay->task->again, replay->task->again_line,
+				    replay->task->again_ops);
 			continue;
 		}
-		if (line == end || *line == '#')
+		if (line == end || *line == '#' || *line == AGAIN)
 			continue;
 		if (replay->left &&
 		    trace_op_parse(&replay->file->grammar, line, end, op, &at, NULL)) {
@@ -143,7 +145,7 @@ struct workload *trace_replay(const void *params, uint32_t vcpus, uint64_t seed,
 
 		replay->file = file;
 		replay->task = &file->task[i];
-		rewind_task(replay);
+		rewind_task(replay, replay->task->begin, replay->task->line, 0);
 	}
 	for (enum trace_object object = TRACE_NO_OBJECT + 1; object < TRACE_OBJECTS; object++) {
 		uint32_t count = *trace_object_count(&objects, object);
