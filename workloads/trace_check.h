@@ -23,7 +23,7 @@ struct trace_check {
 		uint64_t line; /* where it was taken */
 	} lock[TRACE_HELD_MOST];
 	uint64_t time, time_before; /* ns of run, kernel and sleep; before the repeated part */
-	bool over;     /* it has exited */
+	bool over;		    /* it has exited */
 };
 
 bool trace_check_op(struct trace_check *check, const struct op *op, uint64_t line, GError **error);

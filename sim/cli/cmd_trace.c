@@ -15,6 +15,8 @@ static const struct command subcommands[] = {
 	{ "generate", "write the ops of a workload profile as a trace", trace_command_generate },
 	{ "info", "say what a trace holds", trace_command_info },
 	{ "check", "check traces: form, locks, deadlocks", trace_command_check },
+	{ "import", "make a trace of a recording (ftrace, perf) or of an rt-app file",
+	  trace_command_import },
 	{ .name = NULL },
 };
 
