@@ -21,7 +21,7 @@ struct rtapp {
 	uint32_t index;		  /* of that task in the file, from 1 */
 	struct import_task *task;
 	uint64_t since_timer; /* ns of its own time since its last timer */
-	GHashTable *numbers;  /* "mutex m" -> its number; owned */
+	GHashTable *numbers;  /* "mutex m" -> uint32_t, its number; owned */
 };
 
 void rtapp_init(struct rtapp *rtapp);

@@ -16,7 +16,7 @@
 
 void rtapp_init(struct rtapp *rtapp)
 {
-	rtapp->numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	rtapp->numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }
 
 void rtapp_clear(struct rtapp *rtapp)
@@ -29,14 +29,15 @@ static uint32_t number_of(struct rtapp *rtapp, const char *kind, const char *nam
 			  uint64_t capacity)
 {
 	g_autofree char *key = g_strconcat(kind, " ", name, NULL);
-	gpointer known;
+	const uint32_t *known = g_hash_table_lookup(rtapp->numbers, key);
 	uint32_t number;
 
-	if (g_hash_table_lookup_extended(rtapp->numbers, key, NULL, &known))
-		return GPOINTER_TO_UINT(known);
+	if (known)
+		return *known;
 	number = capacity ? import_queue_add(rtapp->import, capacity)
 			  : rtapp->import->objects.mutexes++;
-	g_hash_table_insert(rtapp->numbers, g_steal_pointer(&key), GUINT_TO_POINTER(number));
+	g_hash_table_insert(rtapp->numbers, g_steal_pointer(&key),
+			    g_memdup2(&number, sizeof(number)));
 	return number;
 }
 
