@@ -50,9 +50,10 @@ static const struct {
 	[HOST_YIELDER] = { 2, { OP_RUN, OP_YIELD } },
 	[HOST_MUTEX] = { 4, { OP_MUTEX_LOCK, OP_RUN, OP_MUTEX_UNLOCK, OP_RUN } },
 	[HOST_FUTEX_PAIR] = { 3, { OP_GET, OP_RUN, OP_PUT } },
-	[HOST_PIPE_PAIR] = { 4, { OP_KERNEL, OP_GET, OP_RUN, OP_PUT } },
-	[HOST_PRODUCER] = { 2, { OP_RUN, OP_PUT } },
-	[HOST_CONSUMER] = { 3, { OP_KERNEL, OP_GET, OP_RUN } },
+	/* a write is a call, and a wake-up if somebody waits */
+	[HOST_PIPE_PAIR] = { 4, { OP_GET, OP_RUN, OP_KERNEL, OP_PUT } },
+	[HOST_PRODUCER] = { 3, { OP_RUN, OP_KERNEL, OP_PUT } },
+	[HOST_CONSUMER] = { 2, { OP_GET, OP_RUN } },
 };
 
 /* Queues: two an object, the messages to side 0 and to side 1. */
@@ -122,6 +123,8 @@ static struct kernel_objects *make_objects(const struct host_load *load)
 	for (uint32_t i = 0; i < 2 * load->objects; i++)
 		capacity[i] = PIPE_MESSAGES;
 	objects = kernel_objects_new(0, load->objects, 2 * load->objects, capacity);
+	for (uint32_t i = 0; i < load->objects; i++)
+		objects->mutex[i].three_states = true;
 	for (uint32_t i = 0; i < load->classes; i++) {
 		const struct host_class *class = &load->class[i];
 

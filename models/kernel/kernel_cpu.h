@@ -37,9 +37,12 @@ struct kernel_cpu {
 	struct task *timer_expired; /* sleepers to wake in the next IRQ_TIMER, linked by wait_next */
 	struct timer tick;
 	bool tick_stopped; /* idle: no tick until the next task */
-	uint64_t busy;	   /* ns that tasks ran here, up to the last switch */
-	const void *mm;	   /* whose address space is loaded; idle keeps the last one */
-	bool tlb_stale;	   /* idle while that was flushed elsewhere */
+	/* the last measured task, preempted, perhaps by one that is not measured */
+	struct task *counted;
+	uint64_t counted_since, counted_until;
+	uint64_t busy;	/* ns that tasks ran here, up to the last switch */
+	const void *mm; /* whose address space is loaded; idle keeps the last one */
+	bool tlb_stale; /* idle while that was flushed elsewhere */
 	struct cross_call *call;
 	struct cpu_balance *balance;
 	struct hint hint; /* the last directed yield to a task of this CPU, not yet decided */

@@ -11,8 +11,13 @@
 
 #include "models/kernel/spinlock.h"
 
-/* Sleeping mutex: unlock wakes the first waiter, which competes again with whoever comes. */
+/*
+ * Sleeping mutex: unlock wakes the first waiter, which competes again with whoever comes. With three
+ * states (free, held, held and contended, as a futex word has them), whoever takes it without having
+ * waited forgets that others sleep: they are woken only after the woken one has had it.
+ */
 struct mutex {
+	bool three_states, contended;
 	struct task *owner;
 	struct task_fifo waiters;
 };

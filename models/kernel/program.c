@@ -89,9 +89,13 @@ static bool wait_in(struct program_task *task, struct kernel_cpu *cpu, struct ta
 
 static bool op_mutex_lock(struct program_task *task, struct kernel_cpu *cpu, struct mutex *mutex)
 {
-	if (mutex->owner)
+	if (mutex->owner) {
+		task->half_done = true;
+		mutex->contended = true;
 		return wait_in(task, cpu, &mutex->waiters);
+	}
 	mutex->owner = &task->task;
+	mutex->contended = task->half_done;
 	task->owed += cpu->kernel->costs.mutex;
 	return true;
 }
@@ -103,6 +107,8 @@ static bool op_mutex_unlock(struct program_task *task, struct kernel_cpu *cpu, s
 		mutex->owner = NULL;
 		task->owed += cpu->kernel->costs.mutex;
 		task->stage = 1;
+		if (mutex->three_states && !mutex->contended)
+			return true;
 	}
 	return wake_first(task, cpu, &mutex->waiters);
 }

@@ -19,7 +19,7 @@ struct program_task {
 	uint64_t owed;	/* ns of kernel work too short for a segment of its own; done with the next
 			   one */
 	bool half_done; /* the shootdown under way interrupted somebody; the items of a put or get
-			   have moved */
+			   have moved; the mutex was held by another */
 };
 
 /* The program is borrowed; it starts with task_start(). */

@@ -72,6 +72,44 @@ bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work)
 	}
 }
 
+/*
+ * Run lengths and waits as data/realsched/README.md defines them: a run goes on over an interruption
+ * by a task that is not measured, when the same task continues next on that CPU.
+ */
+static void count_run(struct kernel_cpu *cpu)
+{
+	struct task *task = cpu->counted;
+
+	if (task && cpu->counted_since >= cpu->kernel->measures->since)
+		histogram_add(task->run_length, cpu->counted_until - cpu->counted_since);
+	cpu->counted = NULL;
+}
+
+static void count_off(struct kernel_cpu *cpu, const struct task *task, bool runnable, uint64_t now)
+{
+	if (!task->run_length)
+		return;
+	cpu->counted_until = now;
+	if (!runnable)
+		count_run(cpu);
+}
+
+static void count_on(struct kernel_cpu *cpu, struct task *task, uint64_t now)
+{
+	struct histogram *wait = task->woken ? task->wake_latency : task->preempt_wait;
+
+	task->switch_ins++;
+	if (task->run_length && cpu->counted == task && !task->woken)
+		return;
+	if (wait && task->runnable_since >= cpu->kernel->measures->since)
+		histogram_add(wait, now - task->runnable_since);
+	if (!task->run_length)
+		return;
+	count_run(cpu);
+	cpu->counted = task;
+	cpu->counted_since = now;
+}
+
 static void account_off(struct kernel_cpu *cpu, struct task *task, uint64_t now)
 {
 	bool runnable = task->state == TASK_RUNNABLE;
@@ -79,8 +117,7 @@ static void account_off(struct kernel_cpu *cpu, struct task *task, uint64_t now)
 	task->run_total += now - task->running_since;
 	task->off_since = now;
 	cpu->busy += now - task->running_since;
-	if (task->run_length && task->running_since >= cpu->kernel->measures->since)
-		histogram_add(task->run_length, now - task->running_since);
+	count_off(cpu, task, runnable, now);
 	if (runnable)
 		task->runnable_since = now;
 	else
@@ -93,11 +130,8 @@ static void account_off(struct kernel_cpu *cpu, struct task *task, uint64_t now)
 static void account_on(struct kernel_cpu *cpu, struct task *task, uint64_t now)
 {
 	uint64_t delay = now - task->runnable_since;
-	struct histogram *wait = task->woken ? task->wake_latency : task->preempt_wait;
 
-	task->switch_ins++;
-	if (wait && task->runnable_since >= cpu->kernel->measures->since)
-		histogram_add(wait, delay);
+	count_on(cpu, task, now);
 	task->wait_total += delay;
 	task->running_since = now;
 	if (task->run_delay)

@@ -169,8 +169,3 @@ char *against_text(const struct against_file *files, guint count, guint phases, 
 	}
 	return g_string_free(text, FALSE);
 }
-
-char *against_markdown(const struct against_file *files, guint count, guint phases)
-{
-	return against_text(files, count, phases, false);
-}

@@ -25,7 +25,7 @@ static const struct usage usage = {
 };
 
 struct against_options {
-	char *kernel, *scenario, *seed_text, *phases_text, *threads_text;
+	char *kernel, *scenario, *notes_file, *notes, *seed_text, *phases_text, *threads_text;
 	char **cost;
 	gboolean json, markdown;
 	uint64_t seed, phases, threads;
@@ -35,6 +35,8 @@ static void options_clear(struct against_options *options)
 {
 	g_free(options->kernel);
 	g_free(options->scenario);
+	g_free(options->notes_file);
+	g_free(options->notes);
 	g_free(options->seed_text);
 	g_free(options->phases_text);
 	g_free(options->threads_text);
@@ -103,10 +105,21 @@ static bool write_out(const struct against_file *files, guint count,
 		return output_json_take(against_json(files, count, phases), error);
 
 	g_autofree char *text = options->markdown
-					? against_markdown(files, count, phases)
+					? against_markdown(files, count, phases, options->notes)
 					: against_text(files, count, phases, output_coloured());
 
 	return output_write(text, error);
+}
+
+static bool read_notes(struct against_options *options, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+
+	if (!options->notes_file)
+		options->notes = g_strdup("");
+	else if (!g_file_get_contents(options->notes_file, &options->notes, NULL, &problem))
+		return fail(error, ERROR_INPUT, "%s", problem->message);
+	return true;
 }
 
 /* Every file is read before anything runs. */
@@ -149,6 +162,8 @@ static int parse_and_run(int argc, char **argv, struct against_options *options,
 		  NULL },
 		{ "markdown", 0, 0, G_OPTION_ARG_NONE, &options->markdown,
 		  "write a page for a reader: summary, one line a class, every miss", NULL },
+		{ "notes", 0, 0, G_OPTION_ARG_FILENAME, &options->notes_file,
+		  "lines \"PATTERN reason\" for --markdown: why scenarios miss", "FILE" },
 		{ .long_name = NULL },
 	};
 	bool helped;
@@ -165,6 +180,8 @@ static int parse_and_run(int argc, char **argv, struct against_options *options,
 	    !options_number("--phases", options->phases_text, 1, MOST_PHASES, &options->phases,
 			    error) ||
 	    !options_number("--jobs", options->threads_text, 1, 1024, &options->threads, error))
+		return STATUS_INPUT;
+	if (!read_notes(options, error))
 		return STATUS_INPUT;
 	return validate(arguments, options, error);
 }

@@ -53,7 +53,7 @@ static bool read_scenario(const struct place *scenario, struct measured_scenario
 			  GError **error)
 {
 	struct place name, caveat;
-	struct measured_spread foreign;
+	struct measured_spread switches, share;
 	double window, warmup, repetitions;
 
 	if (!place_member(scenario, "name", JSON_STRING, true, &name, error))
@@ -68,9 +68,11 @@ static bool read_scenario(const struct place *scenario, struct measured_scenario
 	    !place_number(scenario, "warm_ms", 0, 1e6, &warmup, error) ||
 	    !place_number(scenario, "repetitions", 1, 1e6, &repetitions, error))
 		return false;
-	if (!place_spread(scenario, "foreign_switch_ins_per_s", &foreign, error))
+	if (!place_spread(scenario, "foreign_switch_ins_per_s", &switches, error) ||
+	    !place_spread(scenario, "foreign_frac", &share, error))
 		return false;
-	into->foreign_switches = foreign.max;
+	into->foreign_switches = fmax(0, switches.mean);
+	into->foreign_share = fmin(fmax(0, share.mean), 1);
 	into->window = (uint64_t)llround(window * 1e6);
 	into->warmup = (uint64_t)llround(warmup * 1e6);
 	into->repetitions = (uint32_t)repetitions;

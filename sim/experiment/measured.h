@@ -53,6 +53,7 @@ struct measured_scenario {
 	uint32_t cpus;		 /* that any task may use */
 	uint32_t repetitions;
 	double foreign_switches; /* a second: interruptions by tasks that are not of the test */
+	double foreign_share;	 /* of the window that they ran */
 	struct measured_class *class; /* [load.classes] */
 	struct host_load load;	      /* owns its arrays */
 };

@@ -14,17 +14,21 @@ const char *const check_names[CHECK_KINDS] = {
 	"share", "switches", "mode", "p5", "p95", "Wasserstein", "ECDF",
 };
 
-/* Sleepers beside anybody else lock to the phase of the tick. */
+/* Sleepers beside anybody else, and whatever blocks beside a hog, lock to the phase of the tick. */
 static bool locks_to_phase(const struct host_load *load)
 {
 	uint32_t tasks = 0;
-	bool sleeps = false;
+	bool sleeps = false, blocks = false, hogs = false;
 
 	for (uint32_t i = 0; i < load->classes; i++) {
+		enum host_program program = load->class[i].program;
+
 		tasks += load->class[i].tasks;
-		sleeps |= load->class[i].program == HOST_SLEEPER;
+		sleeps |= program == HOST_SLEEPER;
+		hogs |= program == HOST_HOG;
+		blocks |= program != HOST_HOG && program != HOST_YIELDER;
 	}
-	return sleeps && tasks > 1;
+	return (sleeps && tasks > 1) || (blocks && hogs);
 }
 
 static bool all_hogs(const struct host_load *load)
