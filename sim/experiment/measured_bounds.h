@@ -21,6 +21,8 @@
  * share: of few samples nobody knows it better. */
 #define BOUND_MODE 0.03
 #define STANDARD_ERRORS 2.0
+/* Of fewer, p5 is the least, and a distribution is an anecdote. */
+#define LEAST_SAMPLES 20
 /* A peak of the measured or simulated distribution with less than this is no mode. */
 #define LEAST_MODE 0.05
 

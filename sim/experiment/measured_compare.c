@@ -14,21 +14,23 @@ const char *const check_names[CHECK_KINDS] = {
 	"share", "switches", "mode", "p5", "p95", "Wasserstein", "ECDF",
 };
 
-/* Sleepers beside anybody else, and whatever blocks beside a hog, lock to the phase of the tick. */
+/*
+ * Whatever blocks beside anybody else locks to the phase of the tick; of tasks that are free to move,
+ * which one is moved and when depends on it.
+ */
 static bool locks_to_phase(const struct host_load *load)
 {
 	uint32_t tasks = 0;
-	bool sleeps = false, blocks = false, hogs = false;
+	bool blocks = false, moves = false;
 
 	for (uint32_t i = 0; i < load->classes; i++) {
 		enum host_program program = load->class[i].program;
 
 		tasks += load->class[i].tasks;
-		sleeps |= program == HOST_SLEEPER;
-		hogs |= program == HOST_HOG;
 		blocks |= program != HOST_HOG && program != HOST_YIELDER;
+		moves |= load->class[i].only_cpu == UINT32_MAX;
 	}
-	return (sleeps && tasks > 1) || (blocks && hogs);
+	return tasks > 1 && (blocks || moves);
 }
 
 static bool all_hogs(const struct host_load *load)

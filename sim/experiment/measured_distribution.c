@@ -59,10 +59,14 @@ static void sides_clear(struct sides *sides)
 	binned_clear(&sides->pooled);
 }
 
-/* Points that a measured share is unsure of by the number of its samples. */
+/* Points that a measured share is unsure of by the number of its samples; Agresti and Coull's, which
+ * holds for shares of 0 and 1, too. */
 static double unsure(double share, uint64_t n)
 {
-	return n ? STANDARD_ERRORS * sqrt(share * (1 - share) / (double)n) : 0;
+	double count = (double)n + STANDARD_ERRORS * STANDARD_ERRORS;
+	double p = (share * (double)n + STANDARD_ERRORS * STANDARD_ERRORS / 2) / count;
+
+	return STANDARD_ERRORS * sqrt(p * (1 - p) / count);
 }
 
 static struct check check_new(const struct setting *setting, guint class, enum measured_kind kind,
@@ -70,10 +74,12 @@ static struct check check_new(const struct setting *setting, guint class, enum m
 {
 	struct check check = { .class = class, .of = kind, .kind = what };
 
-	if (setting->not_judged) {
+	if (setting->scenario->class[class].distribution[kind].n < LEAST_SAMPLES)
+		check.reason = "fewer than 20 samples";
+	else
 		check.reason = setting->not_judged;
+	if (check.reason)
 		check.verdict = VERDICT_SHOWN;
-	}
 	return check;
 }
 
@@ -176,7 +182,8 @@ static void compare_distance(const struct setting *setting, const struct sides *
 {
 	check.measured = binned_mean(&sides->measured);
 	check.simulated = binned_mean(&sides->pooled);
-	check.off = binned_wasserstein(&sides->measured, &sides->pooled);
+	check.off = sides->phases ? binned_wasserstein(&sides->measured, &sides->pooled)
+				  : check.measured;
 	for (guint i = 0; setting->phases_differ && i < sides->phases; i++)
 		check.off = fmin(check.off, binned_wasserstein(&sides->measured, &sides->phase[i]));
 	check.bound = fmax(BOUND_LENGTH * check.measured, setting->path);
