@@ -44,6 +44,7 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 		.base_slice = config->base_slice
 				      ? config->base_slice
 				      : fair_base_slice(features, config->base_slice_cpus),
+		.cfs = fair_cfs_tunables(features, config->base_slice_cpus, &params->cfs),
 		.norm_slice = features->base_slice,
 		.migration_cost = MIGRATION_COST_NS,
 		.lazy = params->preemption == PREEMPTION_LAZY,

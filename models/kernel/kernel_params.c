@@ -11,6 +11,14 @@ static const char *const tick_words[] = { "aligned", "skewed", NULL };
 const char *const kernel_preemption_words[] = { "none", "voluntary", "full", "lazy", NULL };
 
 static const char *const placement_words[] = { "kernel", "simple", NULL };
+#define TUNABLE(field, most, text)                                                        \
+	{                                                                                 \
+		.name = "cfs_" #field, .type = PARAM_UINT, .fallback = "0", .min = 0,     \
+		.max = (most), .offset = offsetof(struct kernel_params, cfs.field),       \
+		.unit = (most) == ONE_SECOND ? "ns" : "tasks", .meaning = text,           \
+		.source = "cfs.md 1.1; 10 and 15 ms: tuned's profiles, from memory there" \
+	}
+#define ONE_SECOND UINT64_C(1000000000)
 
 #define FIELD(field) .name = #field, .offset = offsetof(struct kernel_params, field)
 
@@ -39,6 +47,14 @@ const struct param kernel_params_table[] = {
 	  .meaning =
 		  "a busy LLC is searched less for an idle CPU, where the version knows SIS_UTIL",
 	  .source = "eevdf.md 4" },
+	TUNABLE(latency, ONE_SECOND,
+		"CFS: period in which every task runs once; 0: 6 ms times the CPUs' factor"),
+	TUNABLE(min_granularity, ONE_SECOND,
+		"CFS: share of a task in the period of many; 0: 0.75 ms times the factor"),
+	TUNABLE(wakeup_granularity, ONE_SECOND,
+		"CFS: lead that a pick or a wake-up lets pass; 0: 1 ms times the factor"),
+	TUNABLE(nr_latency, 1000,
+		"CFS: tasks above which the period grows; 0: as the kernel computes it"),
 	{ .name = NULL },
 };
 

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/sched/cfs_rules.h"
 #include "sim/engine/param.h"
 
 enum preemption { PREEMPTION_NONE, PREEMPTION_VOLUNTARY, PREEMPTION_FULL, PREEMPTION_LAZY };
@@ -20,6 +21,7 @@ struct kernel_params {
 	uint64_t preemption;		/* enum preemption */
 	uint64_t placement;		/* enum placement */
 	uint64_t wake_affine, sis_util; /* bool */
+	struct cfs_tunables cfs;	/* of kernels with CFS; 0: the default */
 };
 
 extern const struct param kernel_params_table[];

@@ -4,6 +4,7 @@
  */
 #include "models/sched/account.h"
 
+#include "models/sched/algorithm.h"
 #include "models/sched/hooks.h"
 #include "models/sched/steps.h"
 #include "models/sched/track.h"
@@ -20,7 +21,7 @@ static inline bool open_to_others(const struct fair_queue *queue, const struct f
 	       !sums_eligible(queue, queue_sums(queue), curr->vruntime);
 }
 
-void fair_account(struct fair_queue *queue)
+void eevdf_account(struct fair_queue *queue)
 {
 	struct fair_entity *curr = queue->curr;
 	struct fair_rq *rq = queue->rq;
@@ -43,6 +44,14 @@ void fair_account(struct fair_queue *queue)
 		eevdf_drop_buddy(curr);
 }
 
+void fair_account(struct fair_queue *queue)
+{
+	if (is_cfs(queue))
+		cfs_charge(queue);
+	else
+		eevdf_account(queue);
+}
+
 void fair_tick(struct fair_rq *rq, uint64_t now)
 {
 	struct fair_entity *entity;
@@ -50,12 +59,16 @@ void fair_tick(struct fair_rq *rq, uint64_t now)
 	rq->clock = now;
 	if (!rq->curr)
 		return;
+	if (is_cfs(&rq->root)) {
+		cfs_tick(rq);
+		return;
+	}
 	if (rq->fair->lazy && (rq->resched & FAIR_RESCHED_LAZY))
 		request_now(rq);
 	for (entity = &rq->curr->entity; entity; entity = entity->parent) {
 		struct fair_queue *queue = entity->queue;
 
-		fair_account(queue);
+		eevdf_account(queue);
 		track_publish(queue);
 		eevdf_regroup(entity);
 		if (rq->fair->features.origin == ORIGIN_AT_LAG_AND_TICK)

@@ -5,6 +5,7 @@
  * It leaves its queue, changes, and comes back with the lag it had.
  */
 #include "models/sched/account.h"
+#include "models/sched/algorithm.h"
 #include "models/sched/fair.h"
 #include "models/sched/steps.h"
 #include "models/sched/track.h"
@@ -25,7 +26,7 @@ static struct change change_begin(struct fair_task *task, uint64_t now)
 		eevdf_dequeue(task->rq, &task->entity, (struct leave){ 0 });
 	if (change.running)
 		for (entity = &task->entity; entity; entity = entity->parent)
-			eevdf_put_back(entity->queue, entity);
+			algorithm_put_back(entity->queue, entity);
 	return change;
 }
 
@@ -37,7 +38,7 @@ static void change_end(struct change change)
 		eevdf_enqueue(change.task->rq, change.task, false, false);
 	if (change.running)
 		for (entity = &change.task->entity; entity; entity = entity->parent)
-			eevdf_take(entity->queue, entity, false);
+			algorithm_take(entity->queue, entity, false);
 }
 
 uint64_t eevdf_slice_within_limits(int64_t slice)
@@ -57,7 +58,7 @@ void fair_set_nice(struct fair_task *task, int nice, uint64_t now)
 	task->nice = nice;
 	/* off the queue, so this only scales what the entity carries */
 	if (task->policy != FAIR_IDLE) {
-		eevdf_reweight(task->entity.queue, &task->entity, task_weight(task));
+		algorithm_reweight(task->entity.queue, &task->entity, task_weight(task));
 		task_set_weight(task);
 	}
 	change_end(change);
@@ -88,6 +89,8 @@ void fair_move(struct fair_task *task, struct fair_group *group, uint64_t now)
 	struct change change = change_begin(task, now);
 
 	track_detach(task);
+	if (is_cfs(&rq->root))
+		cfs_detach(&task->entity);
 	task->group = group;
 	eevdf_attach(&task->entity, rq, group);
 	track_attach(task);

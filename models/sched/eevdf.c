@@ -2,6 +2,7 @@
 /*
  * eevdf.c - the pick: among the eligible the one with the earliest deadline; [1] 6, eevdf.md 1.11
  */
+#include "models/sched/algorithm.h"
 #include "models/sched/fair.h"
 #include "models/sched/hooks.h"
 #include "models/sched/select.h"
@@ -29,7 +30,7 @@ static struct fair_entity *pick_entity(struct fair_rq *rq)
 
 	for (;;) {
 		if (running(queue))
-			fair_account(queue);
+			eevdf_account(queue);
 		struct fair_entity *entity = best_of_pick(queue);
 
 		if (entity->delayed) {
@@ -49,6 +50,10 @@ struct fair_task *fair_pick(struct fair_rq *rq, uint64_t now)
 	struct fair_entity *entity = NULL;
 
 	rq->clock = now;
+	if (is_cfs(&rq->root)) {
+		rq->resched = 0;
+		return cfs_pick(rq);
+	}
 	while (!entity && rq->root.nr_queued)
 		entity = pick_entity(rq);
 	rq->resched = 0;

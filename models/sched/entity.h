@@ -21,7 +21,7 @@ struct fair_rq;
 struct fair_entity {
 	/* Node in its queue's tree while it waits; extremes are of its subtree, itself included. */
 	struct fair_entity *left, *right, *up;
-	int64_t deadline; /* [d] */
+	int64_t deadline; /* [d]; CFS: v, which then is the order of the tree */
 	int64_t vruntime; /* [v] */
 	int64_t min_vruntime;
 	uint64_t min_slice, max_slice;
@@ -39,7 +39,7 @@ struct fair_entity {
 	bool waiting;  /* in the tree */
 	bool queued;   /* [on] in the tree or running */
 	bool delayed;  /* [dl] asleep, but queued until its lag is paid */
-	bool relative; /* [rel] d is stored relative to v */
+	bool relative; /* [rel] d is stored relative to v; CFS: v to min_vruntime */
 	bool custom;   /* [c] the slice was asked for */
 	bool idle;     /* idle policy or idle group: every other kind goes first */
 
@@ -47,6 +47,7 @@ struct fair_entity {
 	struct fair_queue *own;	    /* a group's queue on this CPU; NULL: a task */
 	struct fair_entity *parent; /* entity of the queue's group; NULL on the root queue */
 	struct pelt pelt;	    /* load tracking; a group's entity has the load sum only */
+	uint64_t taken;		    /* CFS: exec when it got the CPU, cfs.md 0 "psum" */
 };
 
 enum fair_policy { FAIR_NORMAL, FAIR_BATCH, FAIR_IDLE };

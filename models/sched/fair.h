@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fair.h - the fair scheduling class (EEVDF with groups): configuration and operations
+ * fair.h - the fair scheduling class (EEVDF or CFS, with groups): configuration and operations
  *
  * The same code schedules the host's tasks on pCPUs and the guests' tasks on vCPUs, and replays the
  * golden scripts. `now` is the task clock of the CPU an operation works on, in ns; it never goes
@@ -28,6 +28,7 @@ struct fair_config {
 	uint64_t migration_cost; /* ns, [1] 7 */
 	bool lazy;		 /* preemption model: requests of this class are lazy */
 	bool track_load;	 /* load.h; else every average is the value of the moment */
+	struct cfs_tunables cfs; /* of CFS only */
 	const struct fair_hooks *hooks; /* NULL: none; borrowed */
 	void *hook_data;
 };
@@ -37,6 +38,7 @@ struct fair {
 	struct fair_features features;
 	uint64_t tick, base_slice, norm_slice, migration_cost;
 	bool lazy, track_load;
+	struct cfs_tunables cfs;
 	uint32_t cpus;
 	struct fair_rq *rq;	   /* [cpus], owned */
 	struct fair_group *groups; /* newest first, owned */

@@ -10,6 +10,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/sched/cfs_rules.h"
+
+enum fair_algorithm { FAIR_EEVDF, FAIR_CFS };
+
 /*
  * When the reference point of the sums moves to the average. It decides no more than the v of the
  * first entity of an empty queue: kernels that keep min_vruntime instead take the first rule here.
@@ -49,14 +53,23 @@ enum fair_yield_rule {
 	YIELD_PUSH,	     /* always: d += slice, eevdf.md 1.16 */
 };
 
+/* A directed yield with one task on either CPU, cfs.md 1.14. */
+enum fair_alone {
+	ALONE_ESRCH,	/* refused */
+	ALONE_TRUE,	/* refused, but the caller sees 1: 3.9 .. 3.15 */
+	ALONE_UNTESTED, /* honoured, for nothing: 3.6 */
+};
+
 struct fair_features {
 	const char *name, *meaning;
-	uint64_t base_slice; /* ns, before scaling by the number of CPUs, eevdf.md 1.6 */
+	enum fair_algorithm algorithm;
+	struct cfs_rules cfs; /* of CFS; the rules below are of EEVDF, unless it says CFS */
+	uint64_t base_slice;  /* ns, before scaling by the number of CPUs, eevdf.md 1.6 */
 
 	/* The kernel's own switches, [1] 1. */
 	bool place_lag, place_deadline_initial, place_rel_deadline;
-	bool run_to_parity, preempt_short, wakeup_preemption;
-	bool next_buddy, pick_buddy;
+	bool run_to_parity, preempt_short, wakeup_preemption; /* wakeup_preemption: CFS, too */
+	bool next_buddy, pick_buddy;			      /* next_buddy: CFS, too */
 	bool delay_dequeue, delay_zero;
 
 	/* Rules that a kernel cannot switch. */
@@ -81,6 +94,7 @@ struct fair_features {
 	bool no_custom_slices;	    /* no task asks for a slice, no group follows its tasks', 1.5 */
 
 	/* What else differs between kernels of these versions. */
+	enum fair_alone alone;
 	bool preemptible_only;	/* no preemption models none and voluntary, eevdf.md 6 */
 	bool boost_count_stays; /* KVM's bug: last_boosted is set to the scan's count, not to the
 				   vCPU's index, kvm-and-guest.md 2.5 */

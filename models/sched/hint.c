@@ -5,6 +5,7 @@
  * Replays a pick level by level on copies: at each level the running entity is brought up to date
  * first, as the pick does ([1] 5 "account", 6 "pick"), which can also drop the mark.
  */
+#include "models/sched/algorithm.h"
 #include "models/sched/query.h"
 #include "models/sched/select.h"
 #include "models/sched/weight.h"
@@ -61,6 +62,10 @@ static enum fair_hint reason(const struct fair_queue *queue, const struct contes
 static struct fair_hint_step step_at(const struct fair_entity *entity, uint32_t level, uint64_t now)
 {
 	const struct fair_queue *queue = entity->queue;
+
+	if (is_cfs(queue))
+		return cfs_hint_step(entity, level, now);
+
 	struct contest contest = contest_at(queue, now);
 	const struct fair_entity *taken = contest_best(queue, &contest, true);
 	struct fair_hint_step step = {

@@ -3,6 +3,7 @@
  * preempt.c - does a task that just became runnable take the CPU? [1] 7 and 10b.7, eevdf.md 1.14
  */
 #include "models/sched/account.h"
+#include "models/sched/algorithm.h"
 #include "models/sched/fair.h"
 #include "models/sched/hooks.h"
 #include "models/sched/steps.h"
@@ -72,7 +73,7 @@ static void check_modern(struct fair_rq *rq, struct fair_task *task, uint32_t fl
 	if (!curr->idle || woken->idle) {
 		if (curr->idle != woken->idle || task->policy != FAIR_NORMAL)
 			return;
-		fair_account(queue);
+		eevdf_account(queue);
 		shorter = fair->features.preempt_short && woken->slice < curr->slice;
 		test = TEST_PICK;
 		if (!shorter) {
@@ -140,7 +141,7 @@ static void check_older(struct fair_rq *rq, struct fair_task *task, uint32_t fla
 	}
 	if (curr->idle != woken->idle || task->policy != FAIR_NORMAL)
 		return;
-	fair_account(curr->queue);
+	eevdf_account(curr->queue);
 	if (features->wakeup == WAKEUP_TEST_UNPROTECT ? test_unprotect(curr, woken)
 						      : test_shortens(curr, woken))
 		request(rq);
@@ -153,6 +154,8 @@ void fair_check_preempt(struct fair_rq *rq, struct fair_task *task, uint32_t fla
 		request_now(rq);
 	else if (rq->curr == task)
 		return;
+	else if (is_cfs(&rq->root))
+		cfs_check(rq, task, flags);
 	else if (rq->fair->features.wakeup == WAKEUP_TEST)
 		check_modern(rq, task, flags);
 	else

@@ -44,7 +44,8 @@ struct fair_hint_fate {
 struct fair_hint_step {
 	enum fair_hint fate; /* HINT_HONOURED: this level takes the side of the task */
 	uint32_t level;
-	int64_t vruntime, average;	 /* of that side; of the queue's V: eligible if v <= V */
+	int64_t vruntime, average;	 /* of that side; of the queue's V: eligible if v <= V.
+					  * CFS: the largest v that a pick takes instead of V */
 	const struct fair_entity *taken; /* whom the level takes */
 	int64_t taken_vruntime, taken_deadline;
 };

@@ -34,7 +34,7 @@ void eevdf_join(struct fair_queue *queue, struct fair_entity *entity, bool initi
 
 	if (runs)
 		eevdf_place(queue, entity, initial);
-	fair_account(queue);
+	eevdf_account(queue);
 	track_entity(entity);
 	track_publish(queue);
 	eevdf_regroup(entity);
@@ -51,7 +51,7 @@ bool eevdf_leave(struct fair_queue *queue, struct fair_entity *entity, struct le
 {
 	const struct fair_features *features = features_of(queue);
 
-	fair_account(queue);
+	eevdf_account(queue);
 	track_publish(queue);
 	if (queue->next == entity)
 		eevdf_drop_buddy(entity);

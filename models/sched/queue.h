@@ -36,6 +36,7 @@ struct fair_queue {
 	uint32_t h_nr_queued;	/* [hq] tasks below */
 	uint32_t h_nr_runnable; /* [hr] tasks below without delayed ones */
 	uint32_t h_nr_idle;	/* [hi] tasks below of the idle kind, [1] 6 */
+	bool cfs;		/* by CFS, else by EEVDF */
 	struct fair_rq *rq;	/* its CPU */
 	const struct fair_features *features; /* of the scheduler */
 	struct fair_group *group;	      /* NULL: the root queue */
@@ -47,6 +48,10 @@ struct fair_queue {
 	uint64_t published, published_runnable; /* what the group has of this CPU */
 	uint64_t published_at;			/* task clock, ns */
 	struct fair_queue *next_loaded;
+
+	/* Of CFS alone. */
+	int64_t min_vruntime;		      /* never goes back, cfs.md 1.4 */
+	struct fair_entity *skip, *preempted; /* the buddies "skip" and "last", cfs.md 1.9 */
 };
 
 /* Reschedule requests, [1] 7; a pending lazy one keeps its bit when a tick makes it urgent. */

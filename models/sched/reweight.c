@@ -5,6 +5,7 @@
  * [1] 5 "reweight" and "regroup", 10.4, 10b.5; eevdf.md 1.9; golden/eevdf-smp 4 for the load of
  * several CPUs, eevdf.md 2.2 for it with load tracking.
  */
+#include "models/sched/algorithm.h"
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
 #include "models/sched/steps.h"
@@ -32,7 +33,7 @@ static void reweight_scale(struct fair_queue *queue, struct fair_entity *entity,
 	int64_t old = entity->weight;
 	int64_t average;
 
-	fair_account(queue);
+	eevdf_account(queue);
 	average = average_used(queue, queue_sums(queue));
 	if (entity != queue->curr)
 		queue_remove(queue, entity);
@@ -51,7 +52,7 @@ static void reweight_stretch(struct fair_queue *queue, struct fair_entity *entit
 {
 	int64_t old = entity->weight;
 
-	fair_account(queue);
+	eevdf_account(queue);
 	if (entity != queue->curr)
 		queue_remove(queue, entity);
 	entity->deadline =
@@ -70,7 +71,7 @@ static void reweight_place(struct fair_queue *queue, struct fair_entity *entity,
 	int64_t protection = 0;
 	bool keep = false, curr = entity == queue->curr;
 
-	fair_account(queue);
+	eevdf_account(queue);
 	eevdf_save_lag(queue, entity);
 	entity->deadline -= entity->vruntime;
 	entity->relative = true;
@@ -115,31 +116,39 @@ void eevdf_reweight(struct fair_queue *queue, struct fair_entity *entity, int64_
 	entity_set_weight(entity, weight);
 }
 
-/* Load and total of golden/eevdf-smp 4, or with averages, eevdf.md 2.2. */
-static int64_t share_of(const struct fair_group *group, int64_t load, int64_t elsewhere)
+/* Load and total of golden/eevdf-smp 4, or with averages, eevdf.md 2.2. Coarse: cfs.md 3.1. */
+static int64_t share_of(const struct fair_group *group, int64_t load, int64_t elsewhere,
+			bool coarse)
 {
 	int64_t weight = group->shares;
 
 	if (elsewhere)
 		weight = group->shares * load / (load + elsewhere);
+	if (coarse)
+		weight = (weight < 2048 ? 2048 : weight) & ~INT64_C(1023);
 	return weight < 2 ? 2 : weight > group->shares ? group->shares : weight;
 }
 
 /* The part of the group's shares that its load on this CPU earns. */
 static int64_t wanted_weight(const struct fair_group *group, struct fair_queue *own)
 {
+	const struct cfs_rules *cfs = &own->features->cfs;
+	bool coarse = is_cfs(own) && !cfs->fine_weights;
 	int64_t load = weight_load(own->weight);
 	uint64_t elsewhere;
 
 	if (!own->tracks)
-		return share_of(group, load, group->total_load - load + group->outside_load);
+		return share_of(group, load, group->total_load - load + group->outside_load,
+				coarse);
 	elsewhere = group->load_avg - own->published;
 	if (!elsewhere)
 		return group->shares;
+	if (is_cfs(own) && !cfs->average_share)
+		return share_of(group, load, (int64_t)elsewhere, coarse);
 	track_queue(own);
 	if (queue_load_above(own, (uint64_t)load))
 		load = (int64_t)pelt_average(&own->pelt, own->pelt.load_sum);
-	return share_of(group, load, (int64_t)elsewhere);
+	return share_of(group, load, (int64_t)elsewhere, coarse);
 }
 
 void eevdf_follow_load(struct fair_entity *entity)
@@ -151,7 +160,7 @@ void eevdf_follow_load(struct fair_entity *entity)
 		return;
 	weight = wanted_weight(own->group, own);
 	if (weight != entity->weight)
-		eevdf_reweight(entity->queue, entity, weight);
+		algorithm_reweight(entity->queue, entity, weight);
 }
 
 void eevdf_regroup_upwards(struct fair_entity *entity)

@@ -15,10 +15,12 @@ void eevdf_queue_init(struct fair_queue *queue, struct fair_rq *rq, struct fair_
 {
 	queue->rq = rq;
 	queue->features = &rq->fair->features;
+	queue->cfs = queue->features->algorithm == FAIR_CFS;
 	queue->group = group;
 	queue->tracks = rq->fair->track_load;
 	queue->origin = FIRST_ORIGIN;
 	queue->base_load = 1;
+	queue->min_vruntime = FIRST_ORIGIN;
 }
 
 void fair_init(struct fair *fair, const struct fair_config *config)
@@ -31,6 +33,7 @@ void fair_init(struct fair *fair, const struct fair_config *config)
 		.migration_cost = config->migration_cost,
 		.lazy = config->lazy,
 		.track_load = config->track_load,
+		.cfs = config->cfs,
 		.cpus = config->cpus,
 		.rq = g_new0(struct fair_rq, config->cpus),
 		.hooks = config->hooks,

@@ -2,6 +2,8 @@
 /*
  * steps.h - the steps that the operations of fair.h are made of
  *
+ * Those that CFS has of its own are called through algorithm.h.
+ *
  * Each is named in bold in golden/eevdf/README.md ([1]), sections 5 to 7; comments give that name.
  * They take the time from the queue's rq->clock. Only files of models/sched include this.
  */
@@ -19,6 +21,9 @@ struct fair_rq;
 /* buddy.c */
 void eevdf_mark_buddies(struct fair_entity *entity); /* "mark buddies" */
 void eevdf_drop_buddy(struct fair_entity *entity);   /* "drop buddy" */
+
+/* account.c */
+void eevdf_account(struct fair_queue *queue); /* "account" */
 
 /* protect.c */
 void eevdf_protect(struct fair_queue *queue, struct fair_entity *entity); /* set at take */
@@ -45,8 +50,9 @@ static inline void eevdf_regroup(struct fair_entity *entity)
 void eevdf_add_weight(struct fair_queue *queue, int64_t weight);
 
 /* queue.c */
+/* One byte: three would be stored one by one and loaded as one, which stalls. */
 struct leave {
-	bool sleep, final, special;
+	bool sleep : 1, final : 1, special : 1;
 };
 void eevdf_join(struct fair_queue *queue, struct fair_entity *entity, bool initial); /* enqueue1 */
 /* "dequeue1"; false: it stays, delayed */

@@ -4,6 +4,7 @@
  *
  * Only the levels below the two tasks' common queue change; eevdf.md 1.12.
  */
+#include "models/sched/algorithm.h"
 #include "models/sched/fair.h"
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
@@ -13,7 +14,7 @@
 void eevdf_put_back(struct fair_queue *queue, struct fair_entity *entity)
 {
 	if (entity->queued) {
-		fair_account(queue);
+		eevdf_account(queue);
 		/* still the running one: counted twice where inserting moves z */
 		queue_insert(queue, entity);
 	}
@@ -42,35 +43,36 @@ static void switch_pair(struct fair_entity *from, struct fair_entity *to)
 		uint8_t from_depth = from->depth, to_depth = to->depth;
 
 		if (to_depth <= from_depth) {
-			eevdf_put_back(from->queue, from);
+			algorithm_put_back(from->queue, from);
 			from = from->parent;
 		}
 		if (to_depth >= from_depth) {
-			eevdf_take(to->queue, to, true);
+			algorithm_take(to->queue, to, true);
 			to = to->parent;
 		}
 	}
-	eevdf_put_back(from->queue, from);
-	eevdf_take(to->queue, to, true);
+	algorithm_put_back(from->queue, from);
+	algorithm_take(to->queue, to, true);
 }
 
 void fair_switch(struct fair_rq *rq, struct fair_task *prev, struct fair_task *next, uint64_t now)
 {
 	struct fair_entity *entity;
 
+	/* every level anew, also for the same task: cfs.md 1.10 */
+	bool whole = prev && is_cfs(&rq->root) && !rq->fair->features.cfs.keep_slice;
+
 	rq->clock = now;
-	if (prev == next)
+	if (prev == next && !whole)
 		return;
-	if (prev && next) {
+	if (prev && next && !whole) {
 		switch_pair(&prev->entity, &next->entity);
-	} else if (next) {
-		track_queue(&rq->root);
-		for (entity = &next->entity; entity; entity = entity->parent)
-			eevdf_take(entity->queue, entity, true);
 	} else {
 		track_queue(&rq->root);
-		for (entity = &prev->entity; entity; entity = entity->parent)
-			eevdf_put_back(entity->queue, entity);
+		for (entity = prev ? &prev->entity : NULL; entity; entity = entity->parent)
+			algorithm_put_back(entity->queue, entity);
+		for (entity = next ? &next->entity : NULL; entity; entity = entity->parent)
+			algorithm_take(entity->queue, entity, true);
 	}
 	rq->curr = next;
 	/* requests of the accounting in here are lost, [1] 6 */

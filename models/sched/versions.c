@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "models/sched/cfs.h"
 #include "models/sched/features.h"
 
 /* The switches as most of these versions ship them, [1] 1. */
@@ -115,27 +116,54 @@ static const struct fair_features rows[] = {
 	},
 };
 
+#define EEVDF_ROWS (sizeof(rows) / sizeof(rows[0]))
+
 const char *const fair_version_names[] = {
-	"6.6",	       "6.12",	   "6.12-stable", "6.12.117", "6.18-rc4", "6.18.0",
-	"6.18-stable", "6.19-rc1", "6.19",	  "6.19.9",   NULL,
+	"6.6",
+	"6.12",
+	"6.12-stable",
+	"6.12.117",
+	"6.18-rc4",
+	"6.18.0",
+	"6.18-stable",
+	"6.19-rc1",
+	"6.19",
+	"6.19.9",
+	/* CFS: cfs_versions.c */
+	"3.6",
+	"3.16",
+	"4.4",
+	"4.20",
+	"5.3",
+	"5.6",
+	"5.12.0",
+	"5.12",
+	"5.17",
+	"6.1",
+	"6.2",
+	"6.5",
+	NULL,
 };
 
 const struct fair_features *fair_version(uint64_t index)
 {
-	return &rows[index];
+	return index < EEVDF_ROWS ? &rows[index] : &cfs_version_rows[index - EEVDF_ROWS];
 }
 
 const struct fair_features *fair_features_find(const char *name)
 {
 	for (size_t i = 0; fair_version_names[i]; i++)
 		if (!strcmp(name, fair_version_names[i]))
-			return &rows[i];
+			return fair_version(i);
 	return NULL;
+}
+
+uint64_t fair_cpu_factor(uint32_t cpus)
+{
+	return cpus >= 8 ? 4 : cpus >= 4 ? 3 : cpus >= 2 ? 2 : 1;
 }
 
 uint64_t fair_base_slice(const struct fair_features *features, uint32_t cpus)
 {
-	uint64_t factor = cpus >= 8 ? 4 : cpus >= 4 ? 3 : cpus >= 2 ? 2 : 1;
-
-	return features->base_slice * factor;
+	return features->base_slice * fair_cpu_factor(cpus);
 }

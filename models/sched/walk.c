@@ -4,6 +4,7 @@
  *
  * Every level takes over the shortest slice that is queued below it and counts the tasks below it.
  */
+#include "models/sched/algorithm.h"
 #include "models/sched/fair.h"
 #include "models/sched/members.h"
 #include "models/sched/steps.h"
@@ -71,7 +72,7 @@ void eevdf_enqueue(struct fair_rq *rq, struct fair_task *task, bool wakeup, bool
 			entity->slice = slice;
 			entity->custom = true;
 		}
-		eevdf_join(queue, entity, initial && !entity->own);
+		algorithm_join(queue, entity, wakeup, initial && !entity->own);
 		slice = queue_shortest(queue);
 		count(queue, counts);
 		if (eevdf_is_idle_queue(queue))
@@ -99,7 +100,7 @@ bool eevdf_dequeue(struct fair_rq *rq, struct fair_entity *entity, struct leave 
 	while (entity) {
 		struct fair_queue *queue = entity->queue;
 
-		if (!eevdf_leave(queue, entity, how)) {
+		if (!algorithm_leave(queue, entity, how)) {
 			if (!entity->own)
 				return false;
 			/* a group that stays takes the shortest slice of the queue it is on */
@@ -129,6 +130,8 @@ void fair_enqueue(struct fair_rq *rq, struct fair_task *task, uint32_t flags, ui
 	rq->clock = now;
 	if (task->rq != rq) {
 		track_detach(task);
+		if (is_cfs(&rq->root))
+			cfs_detach(&task->entity);
 		eevdf_attach(&task->entity, rq, task->group);
 		task->rq = rq;
 		track_attach(task);

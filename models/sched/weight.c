@@ -66,6 +66,15 @@ void task_set_weight(struct fair_task *task)
 	set_weight(&task->entity, task_weight(task), inverse);
 }
 
+uint32_t entity_inverse(const struct fair_entity *entity)
+{
+	const struct fair_task *task = (const struct fair_task *)entity;
+
+	if (entity->own)
+		return (uint32_t)(UINT32_MAX / entity->load);
+	return task->policy == FAIR_IDLE ? IDLE_INVERSE : nice_inverse(task->nice);
+}
+
 int64_t fair_scaled(const struct fair_entity *entity, int64_t duration)
 {
 	return entity_scaled(entity, duration);

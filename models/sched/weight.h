@@ -25,6 +25,9 @@ void entity_set_weight(struct fair_entity *entity, int64_t weight);
 void task_set_weight(struct fair_task *task);
 int64_t task_weight(const struct fair_task *task);
 
+/* 2^32 divided by the weight on the 1024 scale, as entity_scaled() uses it. */
+uint32_t entity_inverse(const struct fair_entity *entity);
+
 /* cd(t) */
 static inline int64_t entity_scaled(const struct fair_entity *entity, int64_t duration)
 {

@@ -5,6 +5,7 @@
  * Only the task's own level is touched: in a leaf of its own a yielder gives up nothing.
  */
 #include "models/sched/account.h"
+#include "models/sched/algorithm.h"
 #include "models/sched/fair.h"
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
@@ -41,9 +42,13 @@ void fair_yield(struct fair_rq *rq, uint64_t now)
 	rq->clock = now;
 	if (rq->nr_running == 1)
 		return;
+	if (is_cfs(queue)) {
+		cfs_yield(rq);
+		return;
+	}
 	if (queue->next == entity)
 		eevdf_drop_buddy(entity);
-	fair_account(queue);
+	eevdf_account(queue);
 	forfeit(queue, entity);
 }
 
@@ -59,8 +64,8 @@ int fair_yield_to(struct fair_rq *rq, struct fair_task *target, uint64_t now)
 	struct fair_rq *other = target->rq;
 
 	rq->clock = now;
-	if (rq->nr_running == 1 && other->nr_running == 1)
-		return FAIR_ALONE;
+	if (rq->nr_running == 1 && other->nr_running == 1 && fair->features.alone != ALONE_UNTESTED)
+		return fair->features.alone == ALONE_TRUE ? 1 : FAIR_ALONE;
 	if (!waits(target))
 		return 0;
 	eevdf_mark_buddies(&target->entity);
@@ -79,6 +84,10 @@ void fair_entity_set(struct fair_entity *entity, int64_t vruntime, int64_t deadl
 	struct fair_queue *queue = entity->queue;
 	bool waiting = entity->waiting;
 
+	if (is_cfs(queue)) {
+		cfs_set(entity, vruntime);
+		return;
+	}
 	if (waiting)
 		queue_remove(queue, entity);
 	entity->vruntime = vruntime;

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "models/sched/features.h"
 #include "models/sched/versions.h"
 #include "sim/cli/command.h"
 #include "sim/cli/eevdf_script.h"
@@ -30,10 +31,20 @@ static int replay_script(const char *path, const struct fair_features *features,
 	return status;
 }
 
+/* The versions of CFS stand behind those of EEVDF. */
+static char *eevdf_names(void)
+{
+	GString *names = g_string_new(fair_version_names[0]);
+
+	for (uint64_t i = 1; fair_version(i)->algorithm == FAIR_EEVDF; i++)
+		g_string_append_printf(names, ", %s", fair_version_names[i]);
+	return g_string_free(names, FALSE);
+}
+
 int cmd_eevdf(int argc, char **argv, GError **error)
 {
 	g_autofree char *kernel = NULL;
-	g_autofree char *names = g_strjoinv(", ", (char **)fair_version_names);
+	g_autofree char *names = eevdf_names();
 	g_autofree char *kernel_help =
 		g_strdup_printf("whose rules apply: %s; else " DEFAULT_KERNEL, names);
 	g_autoptr(GOptionContext) context = g_option_context_new("SCRIPT");
@@ -57,6 +68,11 @@ int cmd_eevdf(int argc, char **argv, GError **error)
 	features = fair_features_find(kernel ? kernel : DEFAULT_KERNEL);
 	if (!features) {
 		fail(error, ERROR_INPUT, "unknown kernel \"%s\"; known are %s", kernel, names);
+		return STATUS_INPUT;
+	}
+	if (features->algorithm != FAIR_EEVDF) {
+		fail(error, ERROR_INPUT, "kernel \"%s\" schedules by CFS; known to EEVDF are %s",
+		     kernel, names);
 		return STATUS_INPUT;
 	}
 	return replay_script(argv[1], features, error);

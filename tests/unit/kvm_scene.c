@@ -147,9 +147,13 @@ struct scene *scene_new(uint32_t pcpus, uint32_t vcpus)
 	config->cost.refill_build = 1;
 	config->cost.tsc_khz = 1000000;
 	config->cost.spin_poll = 1;
-	config->host = (struct kernel_params){
-		scene_version("6.19"), 1000, TICK_ALIGNED, PREEMPTION_FULL, PLACEMENT_KERNEL, 1, 1
-	};
+	config->host = (struct kernel_params){ .kernel = scene_version("6.19"),
+					       .hz = 1000,
+					       .tick = TICK_ALIGNED,
+					       .preemption = PREEMPTION_FULL,
+					       .placement = PLACEMENT_KERNEL,
+					       .wake_affine = 1,
+					       .sis_util = 1 };
 	config->housekeeping = (struct housekeeping_params){ 0, 1, 1, 1, 1 };
 	config->kvm = (struct kvm_params){
 		.ple = PLE_INTEL, .ple_window = BASE_WINDOW, .ple_grow = 2, .ple_max = UINT32_MAX

@@ -209,7 +209,7 @@ static int rows(void)
 {
 	int count = 0;
 
-	while (fair_version_names[count])
+	while (fair_version((uint64_t)count)->algorithm == FAIR_EEVDF)
 		count++;
 	return count;
 }
