@@ -10,11 +10,14 @@
 #include "models/host_load.h"
 #include "models/host_tasks.h"
 #include "models/housekeeping.h"
+#include "models/kvm/kvm_rules.h"
 #include "models/kvm/vm.h"
 #include "models/machine_private.h"
 #include "models/placement_plan.h"
 #include "models/policy/chain.h"
+#include "models/sched/features.h"
 #include "models/sched/hooks.h"
+#include "models/sched/versions.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/random.h"
 #include "sim/engine/time.h"
@@ -144,13 +147,16 @@ struct machine *machine_new(const struct machine_config *config)
 	init_host(machine, pcpus);
 	for (uint32_t i = 0; i < pcpus; i++)
 		machine->host.fair.rq[i].honour_buddy = setup.buddy_always_honoured;
-	machine->kvm = (struct kvm){ .engine = &machine->engine,
-				     .host = &machine->host,
-				     .cost = &config->cost,
-				     .params = &config->kvm,
-				     .measures = &machine->measures,
-				     .policies = &machine->policies,
-				     .ple_off = setup.ple_off };
+	machine->kvm = (struct kvm){
+		.engine = &machine->engine,
+		.host = &machine->host,
+		.cost = &config->cost,
+		.params = &config->kvm,
+		.rules = kvm_rules_find(config->kvm.rules, fair_version(config->host.kernel)->name),
+		.measures = &machine->measures,
+		.policies = &machine->policies,
+		.ple_off = setup.ple_off
+	};
 	init_vms(machine);
 	if (config->load)
 		machine->tasks = host_tasks_new(&machine->host, config->load, config->seed);

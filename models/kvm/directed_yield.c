@@ -5,7 +5,9 @@
  */
 #include "models/kvm/directed_yield.h"
 
+#include "models/config.h"
 #include "models/hardware/cost.h"
+#include "models/kvm/kvm_rules.h"
 #include "models/kvm/lapic.h"
 #include "models/kvm/ple.h"
 #include "models/kvm/thread.h"
@@ -13,9 +15,6 @@
 #include "models/measures.h"
 #include "models/policy/chain.h"
 #include "sim/engine/engine.h"
-
-/* Yields that find both run queues with one task before the scan gives up, 2.3. */
-#define TRIES 3
 
 /* One scan under way. */
 struct scan {
@@ -31,23 +30,28 @@ struct scan {
 /* Raghavendra's rule with its side effect, 2.2: a waiting spinner is taken every second time. */
 static bool eligible(struct vcpu *vcpu)
 {
-	bool eligible = !vcpu->in_spin_loop || vcpu->dy_eligible;
+	bool eligible = !vcpu->in_spin_loop || vcpu->dy_eligible || !vcpu->vm->kvm->rules->toggle;
 
 	if (vcpu->in_spin_loop)
 		vcpu->dy_eligible = !vcpu->dy_eligible;
 	return eligible;
 }
 
-/* dy_runnable() of 2.2: KVM_REQ_EVENT without APICv, the pending hint with it. */
+/* dy_runnable() of 2.2: KVM_REQ_EVENT without APICv, the pending hint with it; AVIC gives none. */
 static bool runnable(const struct vcpu *vcpu)
 {
-	return vcpu->pv_unhalted || lapic_recorded(vcpu);
+	bool interrupt = lapic_recorded(vcpu) && vcpu->vm->config->vm.apic != APIC_AVIC;
+
+	return vcpu->pv_unhalted || interrupt;
 }
 
 static bool upstream_accepts(const struct vcpu *vcpu, bool kernel_mode)
 {
-	return !vcpu->preempted || !kernel_mode || vcpu_pending_interrupt(vcpu) ||
-	       vcpu->preempted_in_kernel;
+	const struct kvm_rules *rules = vcpu->vm->kvm->rules;
+
+	if (!kernel_mode || !rules->mode_filter || (rules->mode_of_preempted && !vcpu->preempted))
+		return true;
+	return vcpu->preempted_in_kernel || (rules->pending_passes && vcpu_pending_interrupt(vcpu));
 }
 
 static bool accepts(const struct scan *scan, const struct vcpu *vcpu, uint32_t round)
@@ -60,10 +64,22 @@ static bool accepts(const struct scan *scan, const struct vcpu *vcpu, uint32_t r
 	return verdict == VERDICT_ACCEPT;
 }
 
+static bool waits(const struct vcpu *vcpu)
+{
+	switch (vcpu->vm->kvm->rules->candidate) {
+	case CANDIDATE_NOT_BLOCKED:
+		return !vcpu->blocking && !vcpu->live;
+	case CANDIDATE_PREEMPTED:
+		return vcpu->preempted;
+	default:
+		return vcpu->ready;
+	}
+}
+
 /* The last test toggles, so nobody is tested further than needed. */
 static enum trail_examined examine(const struct scan *scan, struct vcpu *vcpu, uint32_t round)
 {
-	if (!vcpu->ready)
+	if (!waits(vcpu))
 		return EXAMINED_NOT_READY;
 	if (vcpu->blocking && !runnable(vcpu))
 		return EXAMINED_NOTHING_PENDING;
@@ -88,6 +104,7 @@ static void scan_round(struct scan *scan, uint32_t round)
 {
 	struct vm *vm = scan->me->vm;
 	uint32_t start = vm->last_boosted + 1;
+	const struct kvm_rules *rules = vm->kvm->rules;
 	bool bug = vm->kvm->host->fair.features.boost_count_stays;
 
 	scan->result = 0;
@@ -110,7 +127,11 @@ static void scan_round(struct scan *scan, uint32_t round)
 			scan->me->boosted = bug ? i : index;
 			return;
 		}
-		if (scan->result < 0 && --scan->tries == 0)
+		if (scan->result >= 0)
+			continue;
+		if (rules->alone_is_success)
+			vm->last_boosted = index;
+		if (rules->alone_is_success || --scan->tries == 0)
 			return;
 	}
 }
@@ -164,7 +185,9 @@ void directed_yield_on_spin(struct vcpu *me)
 	const struct policy_chain *policies = me->vm->kvm->policies;
 	struct measures *measures = me->vm->kvm->measures;
 	/* a pause-loop exit on Intel comes from CPL 0 only, 1.6 */
-	struct scan scan = { .me = me, .tries = TRIES, .kernel_mode = true };
+	struct scan scan = { .me = me,
+			     .tries = (int)me->vm->kvm->rules->tries,
+			     .kernel_mode = true };
 
 	count(measures, COUNTER_SCANS);
 	if (me->vm->vcpus < 2) {
@@ -194,7 +217,8 @@ void directed_yield_hypercall(struct vcpu *me, uint32_t index)
 	/* KVM's own pair of counters leaves pause-loop exits out, 1.8 */
 	count(measures, COUNTER_PV_YIELDS);
 	/* a single task here has nothing to give; a target that runs needs nothing: 2.4 */
-	if (task_cpu(&me->task)->rq->nr_running > 1 && target->ready && target != me)
+	if ((!vm->kvm->rules->pv_needs_rival || task_cpu(&me->task)->rq->nr_running > 1) &&
+	    target->ready && target != me)
 		scan.result = yield_to(&scan, target);
 	if (scan.result > 0)
 		count(measures, COUNTER_PV_YIELD_OK);

@@ -4,10 +4,12 @@
  */
 #include "models/kvm/kvm_params.h"
 
+#include "models/kvm/kvm_rules.h"
+
 static const char *const ple_words[] = { "off", "intel", "trigger", NULL };
 static const char *const affinity_words[] = { "pinned", "free", NULL };
 static const char *const start_words[] = { "random", "rotated", "together", NULL };
-static const char *const apic_words[] = { "software", "apicv", "apicv-ipiv", NULL };
+static const char *const apic_words[] = { "software", "apicv", "apicv-ipiv", "avic", NULL };
 static const char *const x2apic_words[] = { "physical", "cluster", NULL };
 
 static const char *const spin_lock_words[] = { "native", "paravirt", "test-and-set", "auto", NULL };
@@ -28,6 +30,11 @@ static const char *const spin_lock_words[] = { "native", "paravirt", "test-and-s
 #define ONE_SECOND UINT64_C(1000000000)
 
 const struct param kvm_params_table[] = {
+	KVM(rules, .type = PARAM_CHOICE, .unit = "choice", .words = kvm_rules_words,
+	    .fallback = "kernel",
+	    .meaning =
+		    "whose rules of directed yield KVM follows: those of host.kernel, or of that kernel on",
+	    .source = "kvm-and-guest.md 2.6; cfs.md 7.1"),
 	KVM(ple, .type = PARAM_CHOICE, .unit = "choice", .words = ple_words,
 	    .meaning =
 		    "pause-loop exits: off, Intel's TSC window, or the trigger of the realkvm guests",
@@ -89,7 +96,8 @@ const struct param vm_params_table[] = {
 	VM(weight, .type = PARAM_UINT, .unit = "cpu.weight", .fallback = "100", .min = 1,
 	   .max = 10000, .meaning = "of the VM's cgroup", .source = "eevdf.md 2.2"),
 	VM(apic, .type = PARAM_CHOICE, .unit = "choice", .words = apic_words,
-	   .meaning = "local APIC in software, posted interrupts, or these with virtual ICR writes",
+	   .meaning =
+		   "local APIC in software, posted interrupts, these with virtual ICR writes, or AMD's",
 	   .source = "kvm-and-guest.md 4.1"),
 	VM(x2apic, .type = PARAM_CHOICE, .unit = "choice", .words = x2apic_words,
 	   .meaning = "one ICR write a target, or one for a cluster of 16",

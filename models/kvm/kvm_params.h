@@ -9,7 +9,7 @@
 #include "sim/engine/param.h"
 
 enum ple_mode { PLE_OFF, PLE_INTEL, PLE_TRIGGER };
-enum apic_mode { APIC_SOFTWARE, APIC_APICV, APIC_APICV_IPIV };
+enum apic_mode { APIC_SOFTWARE, APIC_APICV, APIC_APICV_IPIV, APIC_AVIC };
 enum x2apic_mode { X2APIC_PHYSICAL, X2APIC_CLUSTER };
 enum affinity { AFFINITY_PINNED, AFFINITY_FREE };
 enum guest_spin_lock {
@@ -22,12 +22,13 @@ enum vm_start { START_RANDOM, START_ROTATED, START_TOGETHER };
 
 /* "host.kvm" */
 struct kvm_params {
-	uint64_t ple;		 /* enum ple_mode */
-	uint64_t ple_window;	 /* cycles */
-	uint64_t ple_grow;	 /* modifier, kvm-and-guest.md 1.2 */
-	uint64_t ple_shrink;	 /* modifier */
-	uint64_t ple_max;	 /* cycles */
-	uint64_t halt_poll;	 /* ns; 0: off */
+	uint64_t rules;	     /* 0: those of host.kernel, else index + 1 of a row of kvm_rules.c */
+	uint64_t ple;	     /* enum ple_mode */
+	uint64_t ple_window; /* cycles */
+	uint64_t ple_grow;   /* modifier, kvm-and-guest.md 1.2 */
+	uint64_t ple_shrink; /* modifier */
+	uint64_t ple_max;    /* cycles */
+	uint64_t halt_poll;  /* ns; 0: off */
 	uint64_t yield_decision; /* ns: of the measures only, models/yield_result.h */
 	uint64_t halt_poll_grow, halt_poll_grow_start, halt_poll_shrink;
 };

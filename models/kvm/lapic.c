@@ -161,11 +161,18 @@ void lapic_raise(struct cpu *cpu, enum irq irq)
 		notice(vcpu, NULL);
 }
 
+/* AVIC exits if the target has no pCPU ("incomplete IPI"): somebody may have to wake it, 4.1. */
+static bool sends_without_exit(const struct vcpu *from, const struct vcpu *to)
+{
+	return apic_mode(from) == APIC_APICV_IPIV ||
+	       (apic_mode(from) == APIC_AVIC && task_running(&to->task));
+}
+
 void lapic_kick(struct cpu *from, struct cpu *to)
 {
 	struct vcpu *vcpu = vcpu_of_cpu(from);
 
-	if (apic_mode(vcpu) == APIC_APICV_IPIV) {
+	if (sends_without_exit(vcpu, vcpu_of_cpu(to))) {
 		deliver(vcpu, vcpu_of_cpu(to), IRQ_RESCHEDULE);
 		vcpu->icr_ns += vcpu->vm->kvm->cost->virtual_ipi;
 		return;
@@ -208,17 +215,23 @@ void lapic_call(struct cpu *from, const struct cpumask *targets)
 	struct vcpu *vcpu = vcpu_of_cpu(from);
 	struct vm *vm = vcpu->vm;
 
-	if (apic_mode(vcpu) == APIC_APICV_IPIV && !by_hypercall(vcpu, targets)) {
-		/* each write delivers without an exit */
-		for (uint32_t i = cpumask_next(targets, 0); i < vm->vcpus;
-		     i = cpumask_next(targets, i + 1)) {
-			deliver(vcpu, &vm->vcpu[i], IRQ_CALL);
-			vcpu->icr_ns += vm->kvm->cost->virtual_ipi;
-		}
+	bool direct = apic_mode(vcpu) >= APIC_APICV_IPIV && !by_hypercall(vcpu, targets);
+	struct cpumask rest;
+
+	cpumask_copy(&rest, targets);
+	for (uint32_t i = cpumask_next(targets, 0); direct && i < vm->vcpus;
+	     i = cpumask_next(targets, i + 1)) {
+		if (!sends_without_exit(vcpu, &vm->vcpu[i]))
+			continue;
+		deliver(vcpu, &vm->vcpu[i], IRQ_CALL);
+		vcpu->icr_ns += vm->kvm->cost->virtual_ipi;
+		cpumask_remove(&rest, i);
+	}
+	if (cpumask_empty(&rest)) {
 		want_yield(vcpu, targets);
 		return;
 	}
-	cpumask_copy(&vcpu->requests.call, targets);
+	cpumask_copy(&vcpu->requests.call, &rest);
 	cpumask_copy(&vcpu->requests.called, targets);
 	vcpu->requests.call_any = true;
 }

@@ -46,7 +46,10 @@ bool vcpu_preempted_in_kernel(const struct vcpu *vcpu)
 
 bool vcpu_pending_interrupt(const struct vcpu *vcpu)
 {
-	return vcpu->vm->config->vm.apic != APIC_SOFTWARE && lapic_recorded(vcpu);
+	uint64_t apic = vcpu->vm->config->vm.apic;
+
+	/* Intel alone has the hint, 2.2 */
+	return (apic == APIC_APICV || apic == APIC_APICV_IPIV) && lapic_recorded(vcpu);
 }
 
 uint64_t vcpu_now(const struct vcpu *vcpu)

@@ -12,6 +12,7 @@
 #include "models/kvm/vcpu.h"
 
 struct cost_params;
+struct kvm_rules;
 struct policy_chain;
 struct program_task;
 struct vm_config;
@@ -23,6 +24,7 @@ struct kvm {
 	struct kernel *host;
 	const struct cost_params *cost;
 	const struct kvm_params *params;
+	const struct kvm_rules *rules;
 	struct measures *measures;
 	struct policy_chain *policies;
 	bool ple_off; /* a policy's wish */

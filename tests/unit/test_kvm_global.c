@@ -8,14 +8,12 @@
  *   5, 10 (half), 22	AMD's pause filter: counts of PAUSE, spins in user mode that exit
  *   11			gap_detect: two PAUSEs too far apart for a loop
  *   12			pause exits switched off for one VM (tested for the host)
- *   16, 17 (half)	the index bug of 6.12 to 6.18.0
  *   35 (half)		real-time and throttled targets
- *   45 (half)		legacy_preempted
  *   55			OSQ, owner-spinning mutexes and rwsems
  *   60 (last example)	targets in another order than that of their numbers
  *   61, 67		guest halt polling
  *   68 to 70		RCU grace periods
- * 78 and 79 are tested with the policy (test_policy_v2_ipi.c). AVIC is not modelled either.
+ * 78 and 79 are tested with the policy (test_policy_v2_ipi.c).
  */
 #include <check.h>
 #include <glib.h>

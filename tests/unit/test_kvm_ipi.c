@@ -3,7 +3,7 @@
  * test_kvm_ipi.c - interrupts between vCPUs: what a cross call waits for, and which exits they cost
  *
  * Names carry the numbers of kvm-and-guest.md section 7. Written from the text. Not modelled: 61 (a
- * polling idle guest), AVIC. The last example of 60 names its targets out of order; here a mask is
+ * polling idle guest). AVIC: test_kvm_rules.c. The last example of 60 names its targets out of order; here a mask is
  * always sent in the order of its numbers.
  */
 #include <check.h>
