@@ -12,6 +12,7 @@ enum event_kind {
 	EVENT_VCPU_WORK, /* a vCPU's segment is over, or its pause-loop window */
 	EVENT_VCPU_IRQ,	 /* interrupts from other vCPUs arrive */
 	EVENT_START,	 /* a task becomes runnable for the first time */
+	EVENT_HRTICK,	 /* the end of a slice */
 	EVENT_KINDS
 };
 

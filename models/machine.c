@@ -26,7 +26,7 @@ const char *const event_names[EVENT_KINDS + 1] = {
 	[EVENT_PCPU_WORK] = "pcpu-work", [EVENT_PCPU_IRQ] = "pcpu-irq",
 	[EVENT_TICK] = "tick",		 [EVENT_SLEEP] = "sleep",
 	[EVENT_VCPU_WORK] = "vcpu-work", [EVENT_VCPU_IRQ] = "vcpu-irq",
-	[EVENT_START] = "start",
+	[EVENT_START] = "start",	 [EVENT_HRTICK] = "hrtick",
 };
 
 static void before_yield_to(void *data, struct fair_rq *rq, struct fair_task *yielder,

@@ -4,6 +4,7 @@
  */
 #include "models/events.h"
 #include "models/kernel/balance.h"
+#include "models/kernel/hrtick.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/placement.h"
 #include "models/kernel/runnable.h"
@@ -26,6 +27,7 @@ void kernel_notify(struct kernel_cpu *cpu, struct kernel_cpu *by, uint32_t befor
 {
 	bool polls = cpu->current && cpu->work == WORK_HALT_POLL;
 
+	hrtick_enqueued(cpu);
 	if (cpu == by)
 		return;
 	/* a lazy request sends nothing, an urgent one once: eevdf.md 6, I18 */

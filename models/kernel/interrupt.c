@@ -3,6 +3,7 @@
  * interrupt.c - interrupts of a kernel's CPU: take one, run its handler, go on with something
  */
 #include "models/kernel/cross_call.h"
+#include "models/kernel/hrtick.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/tick.h"
 #include "models/measures.h"
@@ -110,6 +111,7 @@ static void interrupt_done(struct kernel_cpu *cpu)
 		break;
 	case IRQ_TIMER:
 		wake_sleepers(cpu);
+		hrtick_interrupt(cpu);
 		break;
 	default:
 		break;

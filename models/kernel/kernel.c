@@ -10,6 +10,7 @@
 #include "models/kernel/balance.h"
 #include "models/kernel/balance_rules.h"
 #include "models/kernel/cross_call.h"
+#include "models/kernel/hrtick.h"
 #include "models/kernel/objects.h"
 #include "models/kernel/tick.h"
 #include "models/sched/versions.h"
@@ -31,6 +32,7 @@ static void init_cpu(struct kernel *kernel, uint32_t index, struct cpu *cpu)
 	cpu->client = client;
 	cpu->irqs_on = true; /* idle */
 	tick_init(client);
+	hrtick_init(client);
 }
 
 void kernel_init(struct kernel *kernel, const struct kernel_config *config)

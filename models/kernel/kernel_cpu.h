@@ -36,7 +36,9 @@ struct kernel_cpu {
 	struct task *first, *last;  /* these tasks, who waits longest first */
 	struct task *timer_expired; /* sleepers to wake in the next IRQ_TIMER, linked by wait_next */
 	struct timer tick;
-	bool tick_stopped; /* idle: no tick until the next task */
+	bool tick_stopped;   /* idle: no tick until the next task */
+	struct timer hrtick; /* end of the running task's slice, hrtick.c */
+	bool slice_over;     /* it has expired, and its interrupt is on the way */
 	/* the last measured task, preempted, perhaps by one that is not measured */
 	struct task *counted;
 	uint64_t counted_since, counted_until;

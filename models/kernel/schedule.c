@@ -5,6 +5,7 @@
 #include "models/kernel/balance.h"
 #include "models/kernel/balance_rules.h"
 #include "models/kernel/hint.h"
+#include "models/kernel/hrtick.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/runnable.h"
 #include "models/kernel/tick.h"
@@ -213,6 +214,7 @@ void kernel_schedule(struct kernel_cpu *cpu)
 	hint_after_pick(cpu, next);
 	fair_switch(cpu->rq, prev ? &prev->fair : NULL, picked, clock);
 	if (next == prev) {
+		hrtick_picked(cpu, true);
 		if (prev)
 			kernel_resume(cpu);
 		else
@@ -226,6 +228,7 @@ void kernel_schedule(struct kernel_cpu *cpu)
 	TRAIL(cpu->kernel->measures, .kind = TRAIL_SWITCH, .who = prev, .whom = next,
 	      .n = cpu->index);
 	cpu->current = next;
+	hrtick_picked(cpu, false);
 	if (next) {
 		if (!prev)
 			balance_idle_ends(cpu);

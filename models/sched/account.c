@@ -17,7 +17,7 @@ static inline bool open_to_others(const struct fair_queue *queue, const struct f
 	if (!features->short_in_account)
 		return !protected_at(queue, curr, curr->vruntime, curr->deadline);
 	/* [1] 10b.3: whatever RUN_TO_PARITY is, so not protected_at() */
-	return features->preempt_short && curr->shared != curr->deadline &&
+	return features->preempt_short && curr->protection != curr->deadline &&
 	       !sums_eligible(queue, queue_sums(queue), curr->vruntime);
 }
 
@@ -52,19 +52,11 @@ void fair_account(struct fair_queue *queue)
 		eevdf_account(queue);
 }
 
-void fair_tick(struct fair_rq *rq, uint64_t now)
+/* Every level of the running task. */
+static void charge(struct fair_rq *rq)
 {
 	struct fair_entity *entity;
 
-	rq->clock = now;
-	if (!rq->curr)
-		return;
-	if (is_cfs(&rq->root)) {
-		cfs_tick(rq);
-		return;
-	}
-	if (rq->fair->lazy && (rq->resched & FAIR_RESCHED_LAZY))
-		request_now(rq);
 	for (entity = &rq->curr->entity; entity; entity = entity->parent) {
 		struct fair_queue *queue = entity->queue;
 
@@ -74,4 +66,30 @@ void fair_tick(struct fair_rq *rq, uint64_t now)
 		if (rq->fair->features.origin == ORIGIN_AT_LAG_AND_TICK)
 			origin_to_average(queue, queue_sums(queue));
 	}
+}
+
+void fair_tick(struct fair_rq *rq, uint64_t now)
+{
+	rq->clock = now;
+	if (!rq->curr)
+		return;
+	if (is_cfs(&rq->root)) {
+		cfs_tick(rq);
+		return;
+	}
+	if (rq->fair->lazy && (rq->resched & FAIR_RESCHED_LAZY))
+		request_now(rq);
+	charge(rq);
+}
+
+void fair_hrtick(struct fair_rq *rq, uint64_t now)
+{
+	rq->clock = now;
+	if (!rq->curr || is_cfs(&rq->root))
+		return;
+	charge(rq);
+	if (rq->fair->features.hrtick_rule == HRTICK_UNTIL_DEADLINE)
+		request_now(rq);
+	else
+		request(rq);
 }

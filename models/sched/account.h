@@ -24,6 +24,21 @@ static inline void request(struct fair_rq *rq)
 		rq->resched |= lazy ? FAIR_RESCHED_LAZY : FAIR_RESCHED_NOW;
 }
 
+/* Kernels that have one word for both lose the one that was there before. */
+static inline void set_lag(struct fair_entity *entity, int64_t lag)
+{
+	entity->shared = lag;
+	if (!features_of(entity->queue)->own_protection)
+		entity->protection = lag;
+}
+
+static inline void set_protection(struct fair_entity *entity, int64_t protection)
+{
+	entity->protection = protection;
+	if (!features_of(entity->queue)->own_protection)
+		entity->shared = protection;
+}
+
 /* Is a running entity with this v and d safe from a pick? [1] 6 and 10b.2 */
 static inline bool protected_at(const struct fair_queue *queue, const struct fair_entity *entity,
 				int64_t vruntime, int64_t deadline)
@@ -31,8 +46,8 @@ static inline bool protected_at(const struct fair_queue *queue, const struct fai
 	const struct fair_features *features = features_of(queue);
 
 	if (features->protection == PROTECT_UNTIL_LIMIT)
-		return vruntime < entity->shared;
-	return features->run_to_parity && entity->shared == deadline;
+		return vruntime < entity->protection;
+	return features->run_to_parity && entity->protection == deadline;
 }
 
 /* If its request is used up: a new slice, a new deadline. */

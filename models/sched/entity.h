@@ -26,22 +26,25 @@ struct fair_entity {
 	int64_t min_vruntime;
 	uint64_t min_slice, max_slice;
 
-	uint64_t slice; /* [s] ns of real time */
-	int64_t shared; /* [x] protection limit while it runs, else the lag last saved, [1] 3 */
-	int64_t weight; /* [w] */
-	int64_t load;	/* the weight as the sums count it: down(w), [1] 3 */
-	uint64_t start; /* task clock up to which its run time is accounted */
-	uint64_t exec;	/* [e] total run time, ns */
-	uint32_t scale; /* scaled time = (t * scale) >> shift */
+	uint64_t slice;	    /* [s] ns of real time */
+	int64_t shared;	    /* [x] the lag last saved, where no protection has replaced it, [1] 3 */
+	int64_t protection; /* of the running entity: a limit of v, or a copy of d. The same word as
+			       the lag in most kernels; then both change together (account.h) */
+	int64_t weight;	    /* [w] */
+	int64_t load;	    /* the weight as the sums count it: down(w), [1] 3, or all of it */
+	uint64_t start;	    /* task clock up to which its run time is accounted */
+	uint64_t exec;	    /* [e] total run time, ns */
+	uint32_t scale;	    /* scaled time = (t * scale) >> shift */
 	uint8_t shift;
-	uint8_t depth; /* 0 on the root queue */
-	bool red;      /* colour in the tree */
-	bool waiting;  /* in the tree */
-	bool queued;   /* [on] in the tree or running */
-	bool delayed;  /* [dl] asleep, but queued until its lag is paid */
-	bool relative; /* [rel] d is stored relative to v; CFS: v to min_vruntime */
-	bool custom;   /* [c] the slice was asked for */
-	bool idle;     /* idle policy or idle group: every other kind goes first */
+	uint8_t depth;	/* 0 on the root queue */
+	bool red;	/* colour in the tree */
+	bool waiting;	/* in the tree */
+	bool queued;	/* [on] in the tree or running */
+	bool delayed;	/* [dl] asleep, but queued until its lag is paid */
+	bool relative;	/* [rel] d is stored relative to v; CFS: v to min_vruntime */
+	bool custom;	/* [c] the slice was asked for */
+	bool full_load; /* the sums of v count the full weight */
+	bool idle;	/* idle policy or idle group: every other kind goes first */
 
 	struct fair_queue *queue;   /* it competes here */
 	struct fair_queue *own;	    /* a group's queue on this CPU; NULL: a task */

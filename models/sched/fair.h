@@ -86,6 +86,11 @@ void fair_switch(struct fair_rq *rq, struct fair_task *prev, struct fair_task *n
 void fair_check_preempt(struct fair_rq *rq, struct fair_task *task, uint32_t flags, uint64_t now);
 void fair_tick(struct fair_rq *rq, uint64_t now);
 
+/* HRTICK: ns until a timer should end the slice of rq->curr; 0: none is wanted. Asked for after a
+ * switch, and when an enqueue has set rq->hrtick_asked. */
+uint64_t fair_hrtick_delay(struct fair_rq *rq);
+void fair_hrtick(struct fair_rq *rq, uint64_t now); /* that timer expired */
+
 /* sched_yield of rq->curr, without the pick that follows. */
 void fair_yield(struct fair_rq *rq, uint64_t now);
 

@@ -38,6 +38,7 @@ enum fair_reweight {
 	REWEIGHT_PLACE,	  /* lag and relative deadline saved, scaled, placed again, [1] 5 */
 	REWEIGHT_SCALE,	  /* v and d scaled about the average, [1] 10b.5 */
 	REWEIGHT_STRETCH, /* v stays, what is left until d is scaled, eevdf.md 1.9 */
+	REWEIGHT_KEEP,	  /* as SCALE, with the lag and an open protection, eevdf.md 1.9 "7.1" */
 };
 
 /* Does a woken task preempt? eevdf.md 1.14 */
@@ -45,6 +46,12 @@ enum fair_wakeup_rule {
 	WAKEUP_TEST,	      /* [1] 7 */
 	WAKEUP_TEST_SHORTENS, /* only a shorter slice passes by the protection, or ends it sooner */
 	WAKEUP_TEST_UNPROTECT, /* a shorter slice ends the protection before the test, [1] 10b.7 */
+};
+
+/* When a timer of its own ends a slice, if HRTICK is on; eevdf.md 1.6 */
+enum fair_hrtick_rule {
+	HRTICK_UNTIL_SLICE,    /* slice less run time; lazy; anew at every schedule() */
+	HRTICK_UNTIL_DEADLINE, /* d - v of the task, in its own time; urgent */
 };
 
 enum fair_yield_rule {
@@ -71,11 +78,13 @@ struct fair_features {
 	bool run_to_parity, preempt_short, wakeup_preemption; /* wakeup_preemption: CFS, too */
 	bool next_buddy, pick_buddy;			      /* next_buddy: CFS, too */
 	bool delay_dequeue, delay_zero;
+	bool hrtick;
 
 	/* Rules that a kernel cannot switch. */
 	enum fair_origin origin;
 	enum fair_lag_limit lag_limit;
 	enum fair_protection protection;
+	bool own_protection; /* the protection has a word of its own, not the lag's; else [1] 3 */
 	bool protect_at_pick_only; /* not when a changed running task is taken again, [1] 10.3 */
 	bool reweight_keeps_protection; /* tries to, [1] 10.4 */
 	enum fair_reweight reweight;
@@ -91,7 +100,13 @@ struct fair_features {
 	bool move_checks;	    /* a moved task that waits is tested for preemption, [1] 10.5 */
 	bool publish_runnable;	    /* groups are told how many tasks are runnable, 2.6 */
 	bool publish_ungated;	    /* groups are told of a load at any time, 2.2 */
-	bool no_custom_slices;	    /* no task asks for a slice, no group follows its tasks', 1.5 */
+	enum fair_hrtick_rule hrtick_rule;
+	bool full_loads;  /* the sums count full weights, not down(w), eevdf.md 1.3 */
+	bool delayed_lag; /* saved when an entity is delayed; only pays back from there, 1.4 */
+	bool buddy_needs_protect; /* no buddy for a shorter slice's test, 1.11 */
+	bool test_pops_delayed;	  /* the wake-up test takes off delayed entities it meets, 1.14 */
+	bool short_drops_buddy;	  /* ... and a shorter slice the mark of whom it preempts, 1.14 */
+	bool no_custom_slices;	  /* no task asks for a slice, no group follows its tasks', 1.5 */
 
 	/* What else differs between kernels of these versions. */
 	enum fair_alone alone;

@@ -39,8 +39,8 @@ struct fair_group *fair_group_new(struct fair *fair, struct fair_group *parent, 
 		struct fair_group_cpu *on = &group->cpu[cpu];
 
 		on->entity.own = &on->queue;
-		entity_set_weight(&on->entity, FAIR_WEIGHT_NICE0);
 		eevdf_attach(&on->entity, &fair->rq[cpu], parent);
+		entity_set_weight(&on->entity, FAIR_WEIGHT_NICE0);
 		eevdf_queue_init(&on->queue, &fair->rq[cpu], group);
 	}
 	group->shares = SHARES_DEFAULT << 10;

@@ -31,7 +31,7 @@ static struct contest contest_at(const struct fair_queue *queue, uint64_t now)
 		contest.deadline = contest.vruntime + entity_scaled(curr, (int64_t)slice);
 	}
 	if (features->short_in_account)
-		over = features->preempt_short && curr->shared != contest.deadline &&
+		over = features->preempt_short && curr->protection != contest.deadline &&
 		       !sums_eligible(queue, contest.sums, contest.vruntime);
 	else
 		over = !contest_protected(queue, &contest);

@@ -39,8 +39,8 @@ static uint64_t entity_load(const struct fair_entity *entity)
 	struct pelt pelt = entity_now(entity);
 
 	if (!entity->queue->tracks)
-		return entity->queued ? (uint64_t)entity->load : 0;
-	return pelt_average(&pelt, (uint64_t)entity->load * pelt.load_sum);
+		return entity->queued ? (uint64_t)weight_load(entity->weight) : 0;
+	return pelt_average(&pelt, (uint64_t)weight_load(entity->weight) * pelt.load_sum);
 }
 
 /* The queue's part of the root queue's load. */

@@ -12,6 +12,8 @@
 static inline void queue_insert(struct fair_queue *queue, struct fair_entity *entity)
 {
 	tree_insert(queue, entity);
+	if (entity->full_load)
+		queue_approach(queue, entity);
 	entity->waiting = true;
 	queue->sum_load += entity->load;
 	queue->sum_weighted += entity->load * (entity->vruntime - queue->origin);

@@ -58,6 +58,20 @@ static enum test nominate(struct fair_entity *curr, struct fair_entity *woken, u
 	return woken->deadline < curr->deadline && ran >= threshold ? TEST_PREEMPT : TEST_STOP;
 }
 
+/* Whom a pick would take; some kernels finish the sleep of delayed entities on the way. */
+static const struct fair_entity *tested(struct fair_queue *queue, bool protect)
+{
+	struct fair_entity *best = eevdf_best(queue, protect);
+
+	while (best && best->delayed && features_of(queue)->test_pops_delayed) {
+		struct leave final = { .sleep = true, .final = true };
+
+		eevdf_dequeue(queue->rq, best, final);
+		best = queue->nr_queued ? eevdf_best(queue, protect) : NULL;
+	}
+	return best;
+}
+
 static void check_modern(struct fair_rq *rq, struct fair_task *task, uint32_t flags)
 {
 	const struct fair *fair = rq->fair;
@@ -83,11 +97,13 @@ static void check_modern(struct fair_rq *rq, struct fair_task *task, uint32_t fl
 							  : nominate(curr, woken, flags);
 		}
 	}
-	if (test == TEST_PICK && eevdf_best(queue, !shorter) == woken)
+	if (test == TEST_PICK && tested(queue, !shorter) == woken)
 		test = TEST_PREEMPT;
 	if (test == TEST_PREEMPT) {
 		if (shorter)
 			fair_entity_unprotect(curr);
+		if (shorter && fair->features.short_drops_buddy && queue->next == curr)
+			eevdf_drop_buddy(curr);
 		request(rq);
 	} else if (test == TEST_PICK && fair->features.run_to_parity) {
 		eevdf_limit_protection(queue, curr);

@@ -2,6 +2,7 @@
 /*
  * protect.c - how long a running entity is safe from a pick; [1] 6 and 10b.2, eevdf.md 1.11
  */
+#include "models/sched/account.h"
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
 #include "models/sched/steps.h"
@@ -11,18 +12,20 @@
 void eevdf_protect(struct fair_queue *queue, struct fair_entity *entity)
 {
 	const struct fair *fair = queue->rq->fair;
-	uint64_t shortest;
 	int64_t limit;
 
-	entity->shared = entity->deadline;
-	if (fair->features.protection == PROTECT_UNTIL_DEADLINE)
-		return;
-	shortest = fair->features.run_to_parity ? queue_shortest(queue) : fair->norm_slice;
-	if (shortest >= entity->slice)
-		return;
-	limit = entity->vruntime + entity_scaled(entity, (int64_t)shortest);
-	if (limit < entity->shared)
-		entity->shared = limit;
+	limit = entity->deadline;
+	if (fair->features.protection == PROTECT_UNTIL_LIMIT) {
+		uint64_t shortest = fair->features.run_to_parity ? queue_shortest(queue)
+								 : fair->norm_slice;
+
+		if (shortest < entity->slice) {
+			int64_t cut = entity->vruntime + entity_scaled(entity, (int64_t)shortest);
+
+			limit = cut < limit ? cut : limit;
+		}
+	}
+	set_protection(entity, limit);
 }
 
 /* After a wake-up that did not preempt: no longer than the shortest slice from here. */
@@ -30,16 +33,16 @@ void eevdf_limit_protection(struct fair_queue *queue, struct fair_entity *entity
 {
 	int64_t limit = entity->vruntime + entity_scaled(entity, (int64_t)queue_shortest(queue));
 
-	if (limit < entity->shared)
-		entity->shared = limit;
+	if (limit < entity->protection)
+		set_protection(entity, limit);
 }
 
 void fair_entity_unprotect(struct fair_entity *entity)
 {
 	if (features_of(entity->queue)->protection == PROTECT_UNTIL_DEADLINE) {
-		if (entity->shared == entity->deadline)
-			entity->shared = entity->deadline + 1;
-	} else if (entity->vruntime < entity->shared) {
-		entity->shared = entity->vruntime;
+		if (entity->protection == entity->deadline)
+			set_protection(entity, entity->deadline + 1);
+	} else if (entity->vruntime < entity->protection) {
+		set_protection(entity, entity->vruntime);
 	}
 }

@@ -2,6 +2,7 @@
 /*
  * queue.c - an entity joins and leaves its queue; delayed dequeue; [1] 5, eevdf.md 1.10
  */
+#include "models/sched/account.h"
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
 #include "models/sched/steps.h"
@@ -57,6 +58,8 @@ bool eevdf_leave(struct fair_queue *queue, struct fair_entity *entity, struct le
 		eevdf_drop_buddy(entity);
 	if (!how.final && features->delay_dequeue && how.sleep && !how.special &&
 	    !sums_eligible(queue, queue_sums(queue), entity->vruntime)) {
+		if (features->delayed_lag)
+			eevdf_save_lag(queue, entity);
 		set_delayed(entity, true);
 		return false;
 	}
@@ -75,25 +78,37 @@ bool eevdf_leave(struct fair_queue *queue, struct fair_entity *entity, struct le
 	if (how.final) {
 		set_delayed(entity, false);
 		if (features->delay_zero && entity->shared > 0)
-			entity->shared = 0;
+			set_lag(entity, 0);
 	}
+	return true;
+}
+
+/* Must it be placed anew? Leaves the lag for that. */
+static bool lag_is_over(struct fair_queue *queue, struct fair_entity *entity)
+{
+	const struct fair_features *features = features_of(queue);
+
+	if (features->delayed_lag)
+		return eevdf_save_lag(queue, entity);
+	if (!features->delay_zero)
+		return false;
+	eevdf_save_lag(queue, entity);
+	if (entity->shared <= 0)
+		return false;
+	set_lag(entity, 0);
 	return true;
 }
 
 void eevdf_revive(struct fair_queue *queue, struct fair_entity *entity)
 {
-	if (features_of(queue)->delay_zero) {
-		eevdf_save_lag(queue, entity);
-		if (entity->shared > 0) {
-			queue->nr_queued--;
-			if (entity != queue->curr)
-				queue_remove(queue, entity);
-			entity->shared = 0;
-			eevdf_place(queue, entity, false);
-			if (entity != queue->curr)
-				queue_insert(queue, entity);
-			queue->nr_queued++;
-		}
+	if (lag_is_over(queue, entity)) {
+		queue->nr_queued--;
+		if (entity != queue->curr)
+			queue_remove(queue, entity);
+		eevdf_place(queue, entity, false);
+		if (entity != queue->curr)
+			queue_insert(queue, entity);
+		queue->nr_queued++;
 	}
 	set_delayed(entity, false);
 }

@@ -67,6 +67,8 @@ struct fair_rq {
 	uint32_t nr_running;	/* [run] queued tasks, delayed ones included */
 	uint32_t cpu;
 	struct fair_queue *loaded; /* queues of groups that have published anything */
+	bool hrtick_asked;	   /* an enqueue made a competition: see fair_hrtick_delay() */
+	uint64_t curr_exec;	   /* [e] of curr when it got the CPU */
 	bool honour_buddy; /* take a buddy even if ineligible: a yardstick, no kernel does it */
 	struct fair_queue root;
 };

@@ -5,6 +5,7 @@
  * [1] 5 "reweight" and "regroup", 10.4, 10b.5; eevdf.md 1.9; golden/eevdf-smp 4 for the load of
  * several CPUs, eevdf.md 2.2 for it with load tracking.
  */
+#include "models/sched/account.h"
 #include "models/sched/algorithm.h"
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
@@ -47,6 +48,33 @@ static void reweight_scale(struct fair_queue *queue, struct fair_entity *entity,
 		queue_insert(queue, entity);
 }
 
+static inline int64_t scale_wide(int64_t value, int64_t from, int64_t to)
+{
+	return (int64_t)((__int128)value * from / to);
+}
+
+/* As above; the lag is kept besides, and an open protection ends where it would have. */
+static void reweight_keep(struct fair_queue *queue, struct fair_entity *entity, int64_t weight)
+{
+	bool curr = entity == queue->curr;
+	int64_t old = entity->weight, average;
+
+	eevdf_account(queue);
+	average = average_used(queue, queue_sums(queue));
+	if (!curr)
+		queue_remove(queue, entity);
+	else if (entity->vruntime < entity->protection)
+		set_protection(entity,
+			       average + scale_wide(entity->protection - average, old, weight));
+	set_lag(entity, scale_wide(eevdf_lag(queue, entity, average), old, weight));
+	entity->vruntime = average - entity->shared;
+	entity->deadline = average + scale_wide(entity->deadline - average, old, weight);
+	entity_set_weight(entity, weight);
+	eevdf_add_weight(queue, weight - old);
+	if (!curr)
+		queue_insert(queue, entity);
+}
+
 /* v stays, and V moves; what is left of the request takes as long as before. */
 static void reweight_stretch(struct fair_queue *queue, struct fair_entity *entity, int64_t weight)
 {
@@ -76,14 +104,14 @@ static void reweight_place(struct fair_queue *queue, struct fair_entity *entity,
 	entity->deadline -= entity->vruntime;
 	entity->relative = true;
 	/* [1] 10.4: x holds the lag by now, so the kernel compares and keeps the wrong number */
-	if (features->reweight_keeps_protection && curr && entity->vruntime < entity->shared) {
+	if (features->reweight_keeps_protection && curr && entity->vruntime < entity->protection) {
 		keep = true;
-		protection = scale_by(entity->shared - entity->vruntime, old, weight);
+		protection = scale_by(entity->protection - entity->vruntime, old, weight);
 	}
 	queue->nr_queued--;
 	if (!curr)
 		queue_remove(queue, entity);
-	entity->shared = scale_by(entity->shared, old, weight);
+	set_lag(entity, scale_by(entity->shared, old, weight));
 	entity->deadline = scale_by(entity->deadline, old, weight);
 	/* The queue's weight is not read in between, so both halves of its change are one. */
 	eevdf_add_weight(queue, weight - old);
@@ -93,7 +121,7 @@ static void reweight_place(struct fair_queue *queue, struct fair_entity *entity,
 		queue_insert(queue, entity);
 	queue->nr_queued++;
 	if (keep)
-		entity->shared = entity->vruntime + protection;
+		set_protection(entity, entity->vruntime + protection);
 }
 
 void eevdf_reweight(struct fair_queue *queue, struct fair_entity *entity, int64_t weight)
@@ -102,6 +130,7 @@ void eevdf_reweight(struct fair_queue *queue, struct fair_entity *entity, int64_
 		[REWEIGHT_PLACE] = reweight_place,
 		[REWEIGHT_SCALE] = reweight_scale,
 		[REWEIGHT_STRETCH] = reweight_stretch,
+		[REWEIGHT_KEEP] = reweight_keep,
 	};
 	enum fair_reweight rule = features_of(queue)->reweight;
 
@@ -110,8 +139,8 @@ void eevdf_reweight(struct fair_queue *queue, struct fair_entity *entity, int64_
 		rules[rule](queue, entity, weight);
 		return;
 	}
-	entity->shared = scale_by(entity->shared, entity->weight, weight);
-	if (rule == REWEIGHT_PLACE && entity->relative)
+	set_lag(entity, scale_by(entity->shared, entity->weight, weight));
+	if ((rule == REWEIGHT_PLACE || rule == REWEIGHT_KEEP) && entity->relative)
 		entity->deadline = scale_by(entity->deadline, entity->weight, weight);
 	entity_set_weight(entity, weight);
 }

@@ -69,6 +69,7 @@ void eevdf_attach(struct fair_entity *entity, struct fair_rq *rq, struct fair_gr
 {
 	entity->parent = group ? &group->cpu[rq->cpu].entity : NULL;
 	entity->queue = group ? &group->cpu[rq->cpu].queue : &rq->root;
+	entity->full_load = rq->fair->features.full_loads;
 	entity->depth = entity->parent ? entity->parent->depth + 1 : 0;
 }
 

@@ -76,6 +76,7 @@ static inline struct fair_entity *contest_best(const struct fair_queue *queue,
 	if (queue->nr_queued == 1)
 		return curr ? curr : queue->root;
 	if (buddy && contest->next && features_of(queue)->pick_buddy &&
+	    (contest->protect || !features_of(queue)->buddy_needs_protect) &&
 	    (queue->rq->honour_buddy || contest_eligible(queue, contest, contest->next)))
 		return contest->next;
 	if (curr && !sums_eligible(queue, contest->sums, contest->vruntime))

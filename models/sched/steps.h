@@ -32,7 +32,8 @@ void eevdf_limit_protection(struct fair_queue *queue, struct fair_entity *entity
 /* place.c */
 /* V - v within its limit, for a known V */
 int64_t eevdf_lag(struct fair_queue *queue, const struct fair_entity *entity, int64_t average);
-void eevdf_save_lag(struct fair_queue *queue, struct fair_entity *entity); /* "lag" */
+/* "lag"; true: another one than before */
+bool eevdf_save_lag(struct fair_queue *queue, struct fair_entity *entity);
 void eevdf_place(struct fair_queue *queue, struct fair_entity *entity, bool initial);
 
 /* reweight.c */

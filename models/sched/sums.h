@@ -4,8 +4,8 @@
  *
  * V = origin + floor(weighted / load) over the tree and the queued running entity. The sums stand
  * relative to an origin only to stay small. [z] is kept as the fraction that V was when z last
- * moved: then a pick needs no division at all. Loads are below 2^18 an entity and v of one queue
- * spread over less than 2^40 ns, so a sum fits 64 bits while the origin is near.
+ * moved: then a pick needs no division at all. While the origin is near V a sum fits 64 bits: the
+ * parts of it cancel out at V.
  */
 #pragma once
 
@@ -64,13 +64,18 @@ static inline int64_t sums_average(const struct fair_queue *queue, struct sums s
 	return queue->origin + floor_div(sums.weighted, sums.load);
 }
 
-/* Moves the origin when the sums have grown large. */
+/* Moves the origin to V when the sums have grown large. */
 void queue_recentre(struct fair_queue *queue, struct sums sums);
+/*
+ * Moves the origin to where V will be with that entity in the tree. With full weights a heavy one
+ * that joins very light ones is placed seconds away from them (eevdf.md 1.8, the inflated lag).
+ */
+void queue_approach(struct fair_queue *queue, const struct fair_entity *entity);
 
 /* z := V. The sums given are stale afterwards: the origin may have moved. */
 static inline void origin_to_average(struct fair_queue *queue, struct sums sums)
 {
-	const int64_t large = INT64_C(1) << 52;
+	const int64_t large = sums.load << 28;
 
 	if (!sums.load)
 		return;

@@ -75,6 +75,7 @@ void fair_switch(struct fair_rq *rq, struct fair_task *prev, struct fair_task *n
 			algorithm_take(entity->queue, entity, true);
 	}
 	rq->curr = next;
+	rq->curr_exec = next ? next->entity.exec : 0;
 	/* requests of the accounting in here are lost, [1] 6 */
 	rq->resched = 0;
 }

@@ -42,7 +42,7 @@ static void propagate_load(struct fair_entity *entity, int64_t change)
 			after = MIN(before, own->pelt.runnable_sum >> PELT_SCALE_SHIFT);
 		pelt->load_sum = after;
 		add_signed(&entity->queue->pelt.load_sum,
-			   entity->load * ((int64_t)after - (int64_t)before));
+			   weight_load(entity->weight) * ((int64_t)after - (int64_t)before));
 	}
 }
 
@@ -71,7 +71,7 @@ static void first_averages(struct fair_task *task)
 	uint64_t spare = util < 1024 ? (1024 - util) / 2 : 0;
 
 	if (util && queue->pelt.load_sum)
-		util = MIN(util * (uint64_t)task->entity.load / (load + 1), spare);
+		util = MIN(util * (uint64_t)weight_load(task->entity.weight) / (load + 1), spare);
 	else
 		util = spare;
 	pelt->updated = queue->pelt.updated;
@@ -101,7 +101,7 @@ void track_attach(struct fair_task *task)
 		pelt->util_sum = rescaled(pelt->util_sum, to, from);
 	}
 	task->attached = true;
-	entity->queue->pelt.load_sum += (uint64_t)entity->load * pelt->load_sum;
+	entity->queue->pelt.load_sum += (uint64_t)weight_load(entity->weight) * pelt->load_sum;
 	for (level = entity; level; level = level->parent) {
 		level->queue->pelt.runnable_sum += pelt->runnable_sum;
 		level->queue->pelt.util_sum += pelt->util_sum;
@@ -123,7 +123,8 @@ void track_detach(struct fair_task *task)
 		pelt_subtract(&level->queue->pelt.runnable_sum, pelt->runnable_sum);
 		pelt_subtract(&level->queue->pelt.util_sum, pelt->util_sum);
 	}
-	pelt_subtract(&entity->queue->pelt.load_sum, (uint64_t)entity->load * pelt->load_sum);
+	pelt_subtract(&entity->queue->pelt.load_sum,
+		      (uint64_t)weight_load(entity->weight) * pelt->load_sum);
 	propagate_load(entity->parent, -(int64_t)pelt->load_sum);
 	track_publish(entity->queue);
 }
@@ -134,8 +135,8 @@ void track_reweight(struct fair_queue *queue, struct fair_entity *entity, int64_
 		return;
 	track_queue(queue);
 	track_entity(entity);
-	add_signed(&queue->pelt.load_sum,
-		   (weight_load(weight) - entity->load) * (int64_t)entity->pelt.load_sum);
+	add_signed(&queue->pelt.load_sum, (weight_load(weight) - weight_load(entity->weight)) *
+						  (int64_t)entity->pelt.load_sum);
 }
 
 /* eevdf.md 2.2: only a change of more than a 64th is worth the shared memory. */

@@ -36,10 +36,18 @@
 
 #define RULES_6_19 DEFAULT_SWITCHES, .lazy_requests = true, .buddy_in_test = true
 
-/* Of late stable kernels. */
+/* Of late stable kernels and of what followed. */
 #define LONGEST_SLICE_LIMITS                                                    \
 	.origin = ORIGIN_AT_LAG_AND_TICK, .lag_limit = LAG_LIMIT_LONGEST_SLICE, \
 	.protect_at_pick_only = true
+
+#define RULES_7_1                                                                                  \
+	RULES_6_19, LONGEST_SLICE_LIMITS,                                                          \
+		.yield = YIELD_FORFEIT_RENEW, .hrtick = true,                                      \
+		.hrtick_rule = HRTICK_UNTIL_DEADLINE, .own_protection = true,                      \
+		.reweight = REWEIGHT_KEEP, .full_loads = true, .delayed_lag = true,                \
+		.buddy_needs_protect = true, .test_pops_delayed = true, .short_drops_buddy = true, \
+		.move_checks = true, .preemptible_only = true
 
 static const struct fair_features rows[] = {
 	{
@@ -114,6 +122,12 @@ static const struct fair_features rows[] = {
 		.reweight_keeps_protection = true,
 		.move_checks = true,
 	},
+	{
+		.name = "7.1",
+		.meaning = "Linux v7.1: hrtick, preemption models full and lazy only",
+		RULES_7_1,
+	},
+	{ .name = "7.2", .meaning = "Linux v7.2, with the rules of v7.1 (inferred)", RULES_7_1 },
 };
 
 #define EEVDF_ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -129,6 +143,8 @@ const char *const fair_version_names[] = {
 	"6.19-rc1",
 	"6.19",
 	"6.19.9",
+	"7.1",
+	"7.2",
 	/* CFS: cfs_versions.c */
 	"3.6",
 	"3.16",

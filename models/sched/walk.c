@@ -80,6 +80,7 @@ void eevdf_enqueue(struct fair_rq *rq, struct fair_task *task, bool wakeup, bool
 	}
 	walk_rest(entity, slice, counts, 1);
 	rq->nr_running++;
+	rq->hrtick_asked = rq->fair->features.hrtick;
 }
 
 bool eevdf_dequeue(struct fair_rq *rq, struct fair_entity *entity, struct leave how)

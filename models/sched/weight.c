@@ -33,7 +33,7 @@ static void set_weight(struct fair_entity *entity, int64_t weight, uint32_t inve
 	int shift = 32;
 
 	entity->weight = weight;
-	entity->load = weight_load(weight);
+	entity->load = entity->full_load ? weight : weight_load(weight);
 	if (weight == FAIR_WEIGHT_NICE0) {
 		factor = 1;
 		shift = 0;

@@ -6,6 +6,7 @@
 
 #include <check.h>
 
+#include "models/sched/account.h"
 #include "models/sched/hooks.h"
 #include "models/sched/versions.h"
 
@@ -62,7 +63,7 @@ void bed_set(struct bed *bed, int task, int64_t vruntime, int64_t deadline)
 
 	fair_entity_set(entity, vruntime, deadline);
 	if (entity->queue->curr == entity)
-		entity->shared = deadline;
+		set_protection(entity, deadline);
 }
 
 void bed_run(struct bed *bed, uint64_t ns)

@@ -68,7 +68,8 @@ static void tally(const struct fair_entity *entity, void *data)
 	must((entity->vruntime <= fair_average(queue)) == eligible);
 	/* I6 */
 	must(entity->waiting == (queue->curr != entity));
-	must(entity->load == weight_load(entity->weight));
+	must(entity->load ==
+	     (queue->features->full_loads ? entity->weight : weight_load(entity->weight)));
 	if (entity->own)
 		must(entity->weight >= 2);
 }

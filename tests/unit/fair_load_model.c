@@ -87,7 +87,7 @@ static void check_queue_load(const struct fair_world *world, const struct fair_q
 		struct pelt part = sums_of(entity);
 
 		if (entity->queue == queue)
-			load += (double)entity->load * average(&part, part.load_sum);
+			load += (double)weight_load(entity->weight) * average(&part, part.load_sum);
 		if (is_below(&world->task[i], queue)) {
 			runnable += average(&part, part.runnable_sum);
 			running += average(&part, part.util_sum);
@@ -98,7 +98,7 @@ static void check_queue_load(const struct fair_world *world, const struct fair_q
 		struct pelt part = sums_of(entity);
 
 		if (entity->queue == queue)
-			load += (double)entity->load * average(&part, part.load_sum);
+			load += (double)weight_load(entity->weight) * average(&part, part.load_sum);
 	}
 	near(average(&pelt, pelt.load_sum), load, 0.03 * load + 2 * world->tasks);
 	near(average(&pelt, pelt.runnable_sum), runnable, 0.03 * runnable + 3);

@@ -155,6 +155,7 @@ START_TEST(E6_lag_is_limited)
 	ck_assert_int_eq(saved_lag("6.12.117", 250, 0, far), MS(5.6));
 	ck_assert_int_eq(saved_lag("6.19.9", 250, 0, far), MS(6.8));
 	ck_assert_int_eq(saved_lag("6.18-stable", 250, 0, far), MS(6.8));
+	ck_assert_int_eq(saved_lag("7.1", 250, 0, far), MS(6.8));
 	ck_assert_int_eq(saved_lag("6.19", 1000, 0, far), MS(5.6));
 	ck_assert_int_eq(saved_lag("6.19.9", 1000, 0, far), MS(3.8));
 	ck_assert_int_eq(saved_lag("6.19", 1000, 5, far), 17117612);
@@ -229,7 +230,7 @@ END_TEST
 /* Off the queue and back with the lag kept: v, d and V to a rounding of a few ns. */
 START_TEST(E11_reweight_keeps_the_weighted_lag)
 {
-	static const char *const versions[] = { "6.19", "6.19.9", "6.12.117" };
+	static const char *const versions[] = { "6.19", "6.19.9", "7.1", "6.12.117" };
 	struct bed bed;
 
 	bed_open(&bed, (struct bed_config){ .version = versions[_i] });
@@ -242,7 +243,7 @@ START_TEST(E11_reweight_keeps_the_weighted_lag)
 	ck_assert_int_le(llabs(bed_entity(&bed, 1)->vruntime - 16170149), 4);
 	ck_assert_int_le(llabs(fair_average(&bed.rq->root) - MS(7)), 4);
 	/* 6.12.117 off the queue does not scale d: [1] 10b.5 */
-	if (_i < 2)
+	if (_i < 3)
 		ck_assert_int_le(llabs(bed_entity(&bed, 1)->deadline - 24728955), 4);
 	bed_close(&bed);
 }
@@ -264,7 +265,7 @@ int main(void)
 	tcase_add_test(arithmetic, E8_placement_keeps_a_negative_lag);
 	tcase_add_test(arithmetic, E9_new_task_gets_half_a_slice);
 	tcase_add_test(arithmetic, E10_renewal_starts_at_the_present_v);
-	tcase_add_loop_test(arithmetic, E11_reweight_keeps_the_weighted_lag, 0, 3);
+	tcase_add_loop_test(arithmetic, E11_reweight_keeps_the_weighted_lag, 0, 4);
 	suite_add_tcase(suite, arithmetic);
 	return run_suite(suite);
 }

@@ -178,7 +178,7 @@ static void switch_to(struct play *play, struct fair_rq *rq, struct fair_task *n
 	fair_switch(rq, prev, next, play->now);
 	must(rq->resched == 0);
 	if (next && next != prev)
-		must(next->entity.shared <= next->entity.deadline);
+		must(next->entity.protection <= next->entity.deadline);
 }
 
 static void reschedule(struct play *play, struct fair_rq *rq)
@@ -373,10 +373,14 @@ static void set_nice(struct play *play, struct fair_task *task)
 	lag = average - entity->vruntime;
 	limit = lag_limit(play, task, longest_slice(play, queue));
 	bool waits = entity->queued && task->rq->curr != task && others && nice != task->nice &&
-		     task->policy != FAIR_IDLE && lag < limit && lag > -limit;
+		     task->policy != FAIR_IDLE && lag < limit && lag > -limit &&
+		     !(entity->delayed && play->fair.features.delayed_lag);
+
+	uint32_t delayed = delayed_on(play, task->rq->cpu);
 
 	fair_set_nice(task, nice, play->now);
-	if (!waits)
+	/* some kernels' tests for preemption take delayed entities off */
+	if (!waits || delayed_on(play, task->rq->cpu) != delayed)
 		return;
 	play->nices++;
 	/* the lag is a whole ns of the old weight, the scaled lag one of the new; placing

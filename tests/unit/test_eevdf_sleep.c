@@ -242,7 +242,7 @@ START_TEST(E42_against_a_stale_protection_deadlines_decide)
 		bed_start(&bed, 0, NULL, 0);
 		bed_pick(&bed);
 		bed_set(&bed, 0, MS(11), MS(deadline[i]));
-		bed_entity(&bed, 0)->shared = MS(2.8); /* of long ago */
+		bed_entity(&bed, 0)->protection = MS(2.8); /* of long ago */
 		bed_wake(&bed, 1);
 		/* a tie goes to the one in the tree */
 		ck_assert_uint_eq(bed.rq->resched, i ? FAIR_RESCHED_NOW : 0);
@@ -283,7 +283,7 @@ START_TEST(E43_a_shorter_slice_preempts_when_eligible)
 	short_wakee(&bed, version[_i], MS(-0.5));
 	ck_assert_int_eq(bed_entity(&bed, 1)->vruntime, MS(12));
 	ck_assert_uint_eq(bed.rq->resched, 0);
-	ck_assert_int_eq(bed_entity(&bed, 0)->shared, shortened ? MS(11.7) : MS(12.8));
+	ck_assert_int_eq(bed_entity(&bed, 0)->protection, shortened ? MS(11.7) : MS(12.8));
 	bed_close(&bed);
 }
 END_TEST

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "models/sched/account.h"
 #include "models/sched/hooks.h"
 #include "models/sched/query.h"
 #include "models/sched/versions.h"
@@ -41,6 +42,7 @@ START_TEST(two_names_for_one_set_of_rules)
 {
 	check_same_row("6.12-stable", "6.12.117");
 	check_same_row("6.18-rc4", "6.18.0");
+	check_same_row("7.1", "7.2");
 }
 END_TEST
 
@@ -205,6 +207,128 @@ START_TEST(I18_lazy_requests_need_a_kernel_that_has_them)
 }
 END_TEST
 
+/*
+ * 1.9: A runs at 11 of a deadline of 12.8, protected until then, C waits at 10; A's weight becomes
+ * 335. Only kernels with a word of its own for it keep the protection.
+ */
+START_TEST(reweight_of_a_running_entity_and_its_protection)
+{
+	static const struct {
+		const char *version;
+		bool kept;
+	} row[] = { { "6.6", false },  { "6.12", false }, { "6.18.0", false },
+		    { "6.19", false }, { "7.1", true },	  { "7.2", true } };
+	struct fair_group *group;
+	struct fair_entity *a;
+	struct bed bed;
+
+	bed_open(&bed, (struct bed_config){ .version = row[_i].version });
+	group = fair_group_new(&bed.fair, NULL, 1024);
+	a = &group->cpu[0].entity;
+	bed_start(&bed, 0, group, 0);
+	bed_pick(&bed);
+	bed_start(&bed, 1, NULL, 0);
+	bed_set(&bed, 1, MS(10), MS(12.8));
+	fair_entity_set(a, MS(10), MS(12.8));
+	set_protection(a, MS(12.8));
+	fair_group_set_shares(group, 335);
+	/* V = 10 */
+	if (row[_i].kept)
+		ck_assert_int_le(llabs(a->protection - a->deadline), 2);
+	ck_assert(protected_at(a->queue, a, a->vruntime, a->deadline) == row[_i].kept);
+	bed_close(&bed);
+}
+END_TEST
+
+/* 1.4, 1.10: B is delayed with a lag of -0.25; when A has run 0.1 more it is at -0.2. */
+START_TEST(delayed_lag_is_paid_back_but_not_earned)
+{
+	bool newer = _i;
+	struct bed bed;
+
+	for (int i = 0; i < 2; i++) {
+		bed_open(&bed, (struct bed_config){ .version = newer ? "7.1" : "6.19" });
+		bed_start(&bed, 1, NULL, 0);
+		bed_pick(&bed);
+		bed_start(&bed, 0, NULL, 0);
+		bed_set(&bed, 1, 0, MS(2.8));
+		bed_set(&bed, 0, 0, MS(2.8));
+		bed_run(&bed, MS(0.5));
+		bed_block(&bed, 1);
+		ck_assert(fair_task_delayed(&bed.task[1]));
+		if (newer)
+			ck_assert_int_eq(bed_entity(&bed, 1)->shared, MS(-0.25));
+		bed_run(&bed, i ? MS(0.7) : MS(0.1));
+		fair_account(&bed.rq->root);
+		bed_wake(&bed, 1);
+		ck_assert_int_eq(bed_entity(&bed, 1)->vruntime, i ? MS(0.7) : MS(0.5));
+		/* E45, but for a new request where the lag has changed at all */
+		ck_assert_int_eq(bed_entity(&bed, 1)->deadline, i	? MS(3.5)
+								: newer ? MS(3.3)
+									: MS(2.8));
+		bed_close(&bed);
+	}
+}
+END_TEST
+
+/* 1.11, 1.14: B, with a short slice, wakes while the mark names C, eligible, or A itself. */
+START_TEST(a_short_wakee_and_the_buddy)
+{
+	bool newer = _i;
+	struct bed bed;
+
+	for (int i = 0; i < 2; i++) {
+		bed_open(&bed, (struct bed_config){ .version = newer ? "7.1" : "6.19" });
+		bed_start(&bed, 1, NULL, 0);
+		bed_pick(&bed);
+		fair_set_slice(&bed.task[1], MS(0.7), 0);
+		bed_block(&bed, 1);
+		bed_start(&bed, 0, NULL, 0);
+		bed_pick(&bed);
+		bed_start(&bed, 2, NULL, 0);
+		bed_set(&bed, 0, MS(11), MS(13));
+		bed_set(&bed, 2, MS(11), MS(13.8));
+		bed.rq->resched = 0;
+		if (i)
+			bed.rq->root.next = bed_entity(&bed, 0);
+		else
+			fair_mark_buddies(&bed.task[2]);
+		bed_wake(&bed, 1);
+		/* earlier kernels' test finds the buddy, and B does not preempt */
+		ck_assert_uint_eq(bed.rq->resched, newer ? FAIR_RESCHED_NOW : 0);
+		if (i)
+			ck_assert((bed.rq->root.next == NULL) == newer);
+		bed_close(&bed);
+	}
+}
+END_TEST
+
+/* 1.14: the test itself ends the sleep of a delayed entity that is the best one. */
+START_TEST(the_test_for_preemption_takes_a_sleeper_off)
+{
+	bool newer = _i;
+	struct bed bed;
+
+	bed_open(&bed, (struct bed_config){ .version = newer ? "7.1" : "6.19" });
+	bed_start(&bed, 1, NULL, 0);
+	bed_pick(&bed);
+	bed_start(&bed, 0, NULL, 0);
+	bed_set(&bed, 1, 0, MS(2.8));
+	bed_set(&bed, 0, 0, MS(2.8));
+	bed_run(&bed, MS(0.5));
+	bed_block(&bed, 1);
+	ck_assert(fair_task_delayed(&bed.task[1]));
+	/* A uses up its request and more: now the sleeper is eligible and the first */
+	bed_set(&bed, 0, MS(3), MS(5.8));
+	fair_entity_unprotect(bed_entity(&bed, 0));
+	bed_entity(&bed, 2)->shared = MS(-1);
+	fair_wake(bed.rq, &bed.task[2], 0, bed.clock);
+	ck_assert(fair_task_delayed(&bed.task[1]) == !newer);
+	ck_assert_uint_eq(bed.rq->nr_running, newer ? 2 : 3);
+	bed_close(&bed);
+}
+END_TEST
+
 static int rows(void)
 {
 	int count = 0;
@@ -227,6 +351,10 @@ int main(void)
 	tcase_add_loop_test(rules, idle_kind_may_keep_its_protection, 0, 5);
 	tcase_add_loop_test(rules, next_buddy_brings_back_the_hints_of_old_kernels, 0, 2);
 	tcase_add_loop_test(rules, I18_lazy_requests_need_a_kernel_that_has_them, 0, rows());
+	tcase_add_loop_test(rules, reweight_of_a_running_entity_and_its_protection, 0, 6);
+	tcase_add_loop_test(rules, delayed_lag_is_paid_back_but_not_earned, 0, 2);
+	tcase_add_loop_test(rules, a_short_wakee_and_the_buddy, 0, 2);
+	tcase_add_loop_test(rules, the_test_for_preemption_takes_a_sleeper_off, 0, 2);
 	suite_add_tcase(suite, table);
 	suite_add_tcase(suite, rules);
 	return run_suite(suite);

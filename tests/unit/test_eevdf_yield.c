@@ -30,8 +30,8 @@ START_TEST(E21_a_forfeit_may_not_be_enough)
 {
 	struct bed bed;
 
-	static const char *const version[] = { "6.12.117", "6.18-stable", "6.19-rc1", "6.19",
-					       "6.19.9" };
+	static const char *const version[] = { "6.12.117", "6.18-stable", "6.19-rc1",
+					       "6.19",	   "6.19.9",	  "7.1" };
 
 	pair(&bed, (struct bed_config){ .version = version[_i] });
 	bed_set(&bed, 0, MS(3), MS(5.8));
@@ -450,7 +450,7 @@ int main(void)
 	Suite *suite = suite_create("eevdf yield");
 	TCase *yield = tcase_create("8.4"), *directed = tcase_create("8.5");
 
-	tcase_add_loop_test(yield, E21_a_forfeit_may_not_be_enough, 0, 5);
+	tcase_add_loop_test(yield, E21_a_forfeit_may_not_be_enough, 0, 6);
 	tcase_add_loop_test(yield, E22_a_push_cannot_get_rid_of_the_only_eligible_one, 0, 2);
 	tcase_add_loop_test(yield, E23_a_push_does_not_end_protection_by_limit, 0, 4);
 	tcase_add_test(yield, E24_no_forfeit_when_ineligible);
