@@ -98,11 +98,17 @@ void import_note(struct import *import, enum import_fate fate, const char *forma
 char *import_report(const struct import *import)
 {
 	static const char *const headings[IMPORT_FATES] = { "mapped", "nearly mapped",
-							    "not mapped" };
+							    "left to the machine", "not mapped" };
 	GString *text = g_string_new(NULL);
 
 	g_string_append_printf(text, "%s: %u tasks, %" G_GUINT64_FORMAT " ops\n", import->path,
 			       import->tasks->len, import->ops);
+	if (import->duration)
+		g_string_append_printf(text,
+				       "recorded: %" G_GUINT64_FORMAT
+				       ".%06u ms on %" G_GUINT64_FORMAT " CPUs\n",
+				       import->duration / 1000000,
+				       (unsigned)(import->duration % 1000000), import->vcpus);
 	for (enum import_fate fate = 0; fate < IMPORT_FATES; fate++) {
 		uint64_t sum = 0;
 

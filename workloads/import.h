@@ -24,9 +24,10 @@ struct import_task {
 };
 
 enum import_fate {
-	IMPORT_MAPPED, /* said by ops */
-	IMPORT_NEARLY, /* said by ops that do about the same */
-	IMPORT_NOT,    /* not said at all */
+	IMPORT_MAPPED,	/* said by ops */
+	IMPORT_NEARLY,	/* said by ops that do about the same */
+	IMPORT_IMPLIED, /* not said, for the machine does it by itself */
+	IMPORT_NOT,	/* not said at all */
 	IMPORT_FATES
 };
 
@@ -64,4 +65,5 @@ bool import_write(const struct import *import, const char *path, GError **error)
 
 /* The importers; NULL on a fault, with file and line. */
 struct import *import_rtapp(const char *path, GError **error);
-struct import *import_ftrace(const char *path, GError **error);
+/* `only`: globs of the commands that are asked for; NULL: all. */
+struct import *import_ftrace(const char *path, char **only, GError **error);

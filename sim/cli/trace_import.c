@@ -22,31 +22,37 @@ static const struct usage usage = {
 		"output.",
 };
 
-static const struct {
-	const char *name;
-	struct import *(*read)(const char *path, GError **error);
-} formats[] = { { "ftrace", import_ftrace }, { "rt-app", import_rtapp } };
+static const char *const formats[] = { "ftrace", "rt-app" };
 
-static bool import(const char *path, const char *format, const char *output, GError **error)
+static bool check_format(const char *format, GError **error)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	struct import *(*reader)(const char *path, GError **error) = NULL;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
+		if (strcmp(formats[i], format) == 0)
+			return true;
+		g_ptr_array_add(names, (gpointer)formats[i]);
+	}
+
+	g_autofree char *shown = words_shown(format, -1);
+	g_autofree char *legal = words_legal(format, names);
+
+	return fail(error, ERROR_INPUT, "--format: found \"%s\"%s", shown, legal);
+}
+
+static bool import(const char *path, const char *format, char **only, const char *output,
+		   GError **error)
+{
+	bool rtapp = strcmp(format, "rt-app") == 0;
 	g_autofree char *report = NULL;
 	struct import *import;
 	bool done;
 
-	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
-		g_ptr_array_add(names, (gpointer)formats[i].name);
-		if (strcmp(formats[i].name, format) == 0)
-			reader = formats[i].read;
-	}
-	if (!reader) {
-		g_autofree char *shown = words_shown(format, -1);
-		g_autofree char *legal = words_legal(format, names);
-
-		return fail(error, ERROR_INPUT, "--format: found \"%s\"%s", shown, legal);
-	}
-	import = reader(path, error);
+	if (!check_format(format, error))
+		return false;
+	if (rtapp && only)
+		return fail(error, ERROR_INPUT, "--only: found an rt-app file; legal: ftrace");
+	import = rtapp ? import_rtapp(path, error) : import_ftrace(path, only, error);
 	if (!import)
 		return false;
 	report = import_report(import);
@@ -55,11 +61,14 @@ static bool import(const char *path, const char *format, const char *output, GEr
 	return done;
 }
 
-static bool parse_and_import(int argc, char **argv, char **output, char **format, GError **error)
+static bool parse_and_import(int argc, char **argv, char **output, char **format, char ***only,
+			     GError **error)
 {
 	const GOptionEntry entries[] = {
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, output, "where to write", "TRACE" },
 		{ "format", 'f', 0, G_OPTION_ARG_STRING, format, "ftrace or rt-app", "FORMAT" },
+		{ "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, only,
+		  "ftrace: tasks of these commands only, a glob; repeat", "GLOB" },
 		{ .long_name = NULL },
 	};
 	g_auto(GStrv) arguments = NULL;
@@ -77,13 +86,15 @@ static bool parse_and_import(int argc, char **argv, char **output, char **format
 		return fail(error, ERROR_INPUT, "found no -o TRACE; legal: one");
 	if (!*format)
 		*format = g_strdup(g_str_has_suffix(arguments[0], ".json") ? "rt-app" : "ftrace");
-	return import(arguments[0], *format, *output, error);
+	return import(arguments[0], *format, *only, *output, error);
 }
 
 int trace_command_import(int argc, char **argv, GError **error)
 {
 	g_autofree char *output = NULL;
 	g_autofree char *format = NULL;
+	g_auto(GStrv) only = NULL;
 
-	return parse_and_import(argc, argv, &output, &format, error) ? STATUS_DONE : STATUS_INPUT;
+	return parse_and_import(argc, argv, &output, &format, &only, error) ? STATUS_DONE
+									    : STATUS_INPUT;
 }
