@@ -31,12 +31,9 @@ static void make_groups(struct placement_plan *plan, struct kernel *host,
 				: fair_group_new(&host->fair, group, shares_of_weight(100));
 }
 
-/* data/realkvm/README.md, phase: VM by VM, on pCPU i the order of VMs is rotated by i. */
-static uint64_t rotated_start(const struct vm_config *vm, uint32_t number, uint32_t vms,
-			      uint32_t index)
+/* data/realkvm/README.md, phase: VM by VM; "rotated": on pCPU i the order of VMs is rotated by i. */
+static uint64_t start_in_turn(const struct vm_config *vm, uint32_t turn, uint32_t index)
 {
-	uint32_t turn = (number + vms - index % vms) % vms;
-
 	return (turn * vm->vm.vcpus + index) * vm->vm.start_spread;
 }
 
@@ -47,7 +44,9 @@ static uint64_t start_time(const struct vm_config *vm, uint32_t number, uint32_t
 	case START_RANDOM:
 		return random_between(random, 0, vm->vm.start_spread);
 	case START_ROTATED:
-		return rotated_start(vm, number, vms, index);
+		return start_in_turn(vm, (number + vms - index % vms) % vms, index);
+	case START_ORDERED:
+		return start_in_turn(vm, number, index);
 	default:
 		return 0;
 	}

@@ -190,7 +190,7 @@ void directed_yield_on_spin(struct vcpu *me)
 			     .kernel_mode = true };
 
 	count(measures, COUNTER_SCANS);
-	if (me->vm->vcpus < 2) {
+	if (me->vm->vcpus < 2 || me->vm->kvm->params->exits_only) {
 		finish(&scan);
 		return;
 	}

@@ -8,7 +8,7 @@
 
 static const char *const ple_words[] = { "off", "intel", "trigger", NULL };
 static const char *const affinity_words[] = { "pinned", "free", NULL };
-static const char *const start_words[] = { "random", "rotated", "together", NULL };
+static const char *const start_words[] = { "random", "rotated", "ordered", "together", NULL };
 static const char *const apic_words[] = { "software", "apicv", "apicv-ipiv", "avic", NULL };
 static const char *const x2apic_words[] = { "physical", "cluster", NULL };
 
@@ -54,6 +54,9 @@ const struct param kvm_params_table[] = {
 	KVM(ple_max, .type = PARAM_UINT, .unit = "cycles", .fallback = "4294967295", .min = 1,
 	    .max = UINT32_MAX, .meaning = "ceiling of the window",
 	    .source = "kvm-and-guest.md 1.1, [V]"),
+	KVM(exits_only, .type = PARAM_BOOL, .unit = "bool", .fallback = "false",
+	    .meaning = "a pause-loop exit looks for nobody to yield to: it only costs",
+	    .source = "data/realkvm/README.md, hmode 3: what the exits alone do"),
 	KVM(halt_poll, .type = PARAM_UINT, .unit = "ns", .fallback = "200000", .min = 0,
 	    .max = ONE_SECOND, .low = 0, .high = 200000, .meaning = "longest halt poll; 0: never",
 	    .source = "kvm-and-guest.md 3.10, [R]"),
@@ -85,10 +88,10 @@ const struct param vm_params_table[] = {
 	VM(start, .type = PARAM_CHOICE, .unit = "choice", .words = start_words,
 	   .meaning =
 		   "when vCPU threads first become runnable: each at a random moment, VM by VM with the "
-		   "order rotated by the pCPU, or all at once",
+		   "order rotated by the pCPU, VM by VM, or all at once",
 	   .source = "data/realkvm/README.md, phase"),
 	VM(start_spread, .type = PARAM_UINT, .unit = "ns", .min = 0, .max = ONE_SECOND,
-	   .meaning = "random: drawn from [0, spread]; rotated: step between two starts",
+	   .meaning = "random: drawn from [0, spread]; rotated, ordered: step between two starts",
 	   .source = "the scenario"),
 	VM(phase_spread, .type = PARAM_UINT, .unit = "ns", .min = 0, .max = 60 * ONE_SECOND,
 	   .meaning = "the workload of each VM starts at a moment drawn from [0, spread]",

@@ -18,7 +18,7 @@ enum guest_spin_lock {
 	GUEST_SPIN_LOCK_TEST_AND_SET,
 	GUEST_SPIN_LOCK_AUTO
 };
-enum vm_start { START_RANDOM, START_ROTATED, START_TOGETHER };
+enum vm_start { START_RANDOM, START_ROTATED, START_ORDERED, START_TOGETHER };
 
 /* "host.kvm" */
 struct kvm_params {
@@ -28,6 +28,7 @@ struct kvm_params {
 	uint64_t ple_grow;   /* modifier, kvm-and-guest.md 1.2 */
 	uint64_t ple_shrink; /* modifier */
 	uint64_t ple_max;    /* cycles */
+	uint64_t exits_only; /* bool: a pause-loop exit looks for nobody to yield to */
 	uint64_t halt_poll;  /* ns; 0: off */
 	uint64_t yield_decision; /* ns: of the measures only, models/yield_result.h */
 	uint64_t halt_poll_grow, halt_poll_grow_start, halt_poll_shrink;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/config.h"
+#include "sim/cli/against_kvm.h"
 #include "sim/cli/against_output.h"
 #include "sim/cli/command.h"
 #include "sim/cli/options.h"
@@ -18,8 +19,9 @@
 static const struct usage usage = {
 	.arguments = "FILE...",
 	.summary =
-		"Simulates every scenario of files of measurements (the form of data/realsched)\n"
-		"and prints measured against simulated, with the bound and pass or miss.",
+		"Simulates every scenario of files of measurements (in the form of\n"
+		"data/realsched or data/realkvm) and prints measured against simulated, with the bound\n"
+		"and pass or miss.",
 	.more = "The exit status is 1 if a value misses its bound. docs/validation.md explains the\n"
 		"bounds and what is not judged.",
 };
@@ -48,13 +50,23 @@ static void scenario_clear(gpointer data)
 	g_array_unref(((struct against_scenario *)data)->checks);
 }
 
-static void files_free(struct against_file *files, guint count)
+/* The files of one call, by their form. */
+struct against {
+	struct against_file *files;
+	struct against_kvm *kvm;
+	guint count, kvm_count;
+};
+
+static void against_clear(struct against *against)
 {
-	for (guint i = 0; i < count; i++) {
-		g_clear_pointer(&files[i].scenarios, g_array_unref);
-		measured_clear(&files[i].file);
+	for (guint i = 0; i < against->count; i++) {
+		g_clear_pointer(&against->files[i].scenarios, g_array_unref);
+		measured_clear(&against->files[i].file);
 	}
-	g_free(files);
+	for (guint i = 0; i < against->kvm_count; i++)
+		against_kvm_clear(&against->kvm[i]);
+	g_free(against->files);
+	g_free(against->kvm);
 }
 
 static bool compare_scenario(struct against_file *file, const struct measured_scenario *scenario,
@@ -96,19 +108,78 @@ static bool compare_file(struct against_file *file, const struct against_options
 		    file->file.document.name, options->scenario);
 }
 
-static bool write_out(const struct against_file *files, guint count,
-		      const struct against_options *options, GError **error)
+static bool compare_kvm(struct against_kvm *kvm, const struct against_options *options,
+			GError **error)
+{
+	g_autoptr(GPtrArray) set = g_ptr_array_new_with_free_func(g_free);
+	struct kvm_simulation simulation = { .seed = options->seed,
+					     .replications = (guint)options->phases,
+					     .threads = (guint)options->threads,
+					     .pattern = options->scenario };
+	bool any = false;
+
+	for (guint i = 0; options->cost && options->cost[i]; i++)
+		g_ptr_array_add(set, g_strconcat("host.cost.", options->cost[i], NULL));
+	g_ptr_array_add(set, NULL);
+	simulation.set = (char **)set->pdata;
+	for (guint i = 0; i < kvm->file.runs->len; i++)
+		any |= !options->scenario ||
+		       g_pattern_match_simple(
+			       options->scenario,
+			       g_array_index(kvm->file.runs, struct measured_kvm_run, i).name);
+	if (!any)
+		return fail(error, ERROR_INPUT,
+			    "%s: found no run like \"%s\"; legal: one of its names",
+			    kvm->file.document.name, options->scenario);
+	kvm->checks = measured_kvm_compare(&kvm->file, &simulation, error);
+	return kvm->checks != NULL;
+}
+
+static json_t *to_json(const struct against *against, guint phases)
+{
+	json_t *object = against_json(against->files, against->count, phases);
+	json_t *kvm = json_array();
+
+	for (guint i = 0; i < against->kvm_count; i++)
+		json_array_append_new(kvm, against_kvm_json(&against->kvm[i], phases));
+	json_object_set_new(object, "kvm", kvm);
+	return object;
+}
+
+static bool write_out(const struct against *against, const struct against_options *options,
+		      GError **error)
 {
 	guint phases = (guint)options->phases;
+	bool colour = !options->markdown && output_coloured();
+	g_autofree char *files = NULL;
+	GString *text;
+	bool done;
 
 	if (options->json)
-		return output_json_take(against_json(files, count, phases), error);
+		return output_json_take(to_json(against, phases), error);
+	files = options->markdown
+			? against_markdown(against->files, against->count, phases, options->notes)
+			: against_text(against->files, against->count, phases, colour);
+	text = g_string_new(files);
+	for (guint i = 0; i < against->kvm_count; i++)
+		against_kvm_text(&against->kvm[i], phases, colour, text);
+	done = output_write(text->str, error);
+	g_string_free(text, TRUE);
+	return done;
+}
 
-	g_autofree char *text = options->markdown
-					? against_markdown(files, count, phases, options->notes)
-					: against_text(files, count, phases, output_coloured());
+static bool read_file(struct against *against, const char *name, const char *kernel, GError **error)
+{
+	struct document document;
 
-	return output_write(text, error);
+	if (!document_read_reals(&document, name, error))
+		return false;
+	if (measured_kvm_is(&document))
+		return measured_kvm_read(&against->kvm[against->kvm_count].file, &document, kernel,
+					 error) &&
+		       ++against->kvm_count;
+	return measured_read(&against->files[against->count].file, &document, kernel, error) &&
+	       ++against->count;
 }
 
 static bool read_notes(struct against_options *options, GError **error)
@@ -125,18 +196,23 @@ static bool read_notes(struct against_options *options, GError **error)
 /* Every file is read before anything runs. */
 static int validate(char **names, const struct against_options *options, GError **error)
 {
-	guint count = g_strv_length(names), missed = 0;
-	struct against_file *files = g_new0(struct against_file, count);
-	bool done = true;
+	guint given = g_strv_length(names);
+	struct against against = { .files = g_new0(struct against_file, given),
+				   .kvm = g_new0(struct against_kvm, given) };
+	bool done = true, missed = false;
 
-	for (guint i = 0; done && i < count; i++)
-		done = measured_read(&files[i].file, names[i], options->kernel, error);
-	for (guint i = 0; done && i < count; i++)
-		done = compare_file(&files[i], options, error);
-	done = done && write_out(files, count, options, error);
-	for (guint i = 0; done && i < count; i++)
-		missed += against_count(&files[i]).missed;
-	files_free(files, count);
+	for (guint i = 0; done && i < given; i++)
+		done = read_file(&against, names[i], options->kernel, error);
+	for (guint i = 0; done && i < against.count; i++)
+		done = compare_file(&against.files[i], options, error);
+	for (guint i = 0; done && i < against.kvm_count; i++)
+		done = compare_kvm(&against.kvm[i], options, error);
+	done = done && write_out(&against, options, error);
+	for (guint i = 0; done && i < against.count; i++)
+		missed |= against_count(&against.files[i]).missed > 0;
+	for (guint i = 0; done && i < against.kvm_count; i++)
+		missed |= !against_kvm_passed(&against.kvm[i]);
+	against_clear(&against);
 	return !done ? STATUS_INPUT : missed ? STATUS_NO : STATUS_DONE;
 }
 

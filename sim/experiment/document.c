@@ -54,14 +54,27 @@ static bool read_file(const char *file, GString *text, GError **error)
 	return true;
 }
 
-bool document_read(struct document *document, const char *file, GError **error)
+static bool parse(struct document *document, const char *name, const char *text, gsize length,
+		  size_t flags, GError **error);
+
+static bool read_with(struct document *document, const char *file, size_t flags, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	memset(document, 0, sizeof(*document));
 	return read_file(file, text, error) &&
-	       document_parse(document, strcmp(file, "-") == 0 ? "(standard input)" : file,
-			      text->str, text->len, error);
+	       parse(document, strcmp(file, "-") == 0 ? "(standard input)" : file, text->str,
+		     text->len, flags, error);
+}
+
+bool document_read(struct document *document, const char *file, GError **error)
+{
+	return read_with(document, file, 0, error);
+}
+
+bool document_read_reals(struct document *document, const char *file, GError **error)
+{
+	return read_with(document, file, JSON_DECODE_INT_AS_REAL, error);
 }
 
 static gboolean fail_at(const struct document *document, gsize offset, GError **error,
@@ -126,8 +139,8 @@ static gboolean fail_syntax(const struct document *document, const json_error_t 
 	return fail_at(document, offset, error, message);
 }
 
-bool document_parse(struct document *document, const char *name, const char *text, gsize length,
-		    GError **error)
+static bool parse(struct document *document, const char *name, const char *text, gsize length,
+		  size_t flags, GError **error)
 {
 	const char *nul = memchr(text, '\0', length);
 	json_error_t fault;
@@ -141,13 +154,19 @@ bool document_parse(struct document *document, const char *name, const char *tex
 	} else if (strspn(document->text, " \t\r\n") == length) {
 		fail_at(document, 0, error, "found an empty file; legal: one JSON object");
 	} else {
-		document->root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &fault);
+		document->root = json_loadb(text, length, JSON_REJECT_DUPLICATES | flags, &fault);
 		if (document->root)
 			return true;
 		fail_syntax(document, &fault, error);
 	}
 	document_clear(document);
 	return false;
+}
+
+bool document_parse(struct document *document, const char *name, const char *text, gsize length,
+		    GError **error)
+{
+	return parse(document, name, text, length, 0, error);
 }
 
 void document_clear(struct document *document)

@@ -20,7 +20,9 @@ struct document {
  * twice.
  */
 bool document_read(struct document *document, const char *file, GError **error);
-/* The same for a text in memory, which is copied. */
+/* The same, with all numbers as reals: measured counters may be larger than Jansson's integers. */
+bool document_read_reals(struct document *document, const char *file, GError **error);
+/* The first for a text in memory, which is copied. */
 bool document_parse(struct document *document, const char *name, const char *text, gsize length,
 		    GError **error);
 void document_clear(struct document *document);

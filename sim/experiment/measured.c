@@ -103,14 +103,15 @@ static bool read_scenarios(const struct place *root, struct measured_file *file,
 	return done;
 }
 
-bool measured_read(struct measured_file *file, const char *name, const char *kernel, GError **error)
+bool measured_read(struct measured_file *file, struct document *document, const char *kernel,
+		   GError **error)
 {
 	struct place root = { 0 };
 	bool done;
 
 	memset(file, 0, sizeof(*file));
-	if (!document_read(&file->document, name, error))
-		return false;
+	file->document = *document;
+	memset(document, 0, sizeof(*document));
 	root = (struct place){ .document = &file->document,
 			       .value = file->document.root,
 			       .path = g_strdup("") };

@@ -74,7 +74,9 @@ struct measured_file {
 	guint scenarios;
 };
 
-/* `kernel`: the row to take, NULL: by the file's uname. */
-bool measured_read(struct measured_file *file, const char *name, const char *kernel,
+/*
+ * Takes the document, which is empty then. `kernel`: the row to take, NULL: by the file's uname.
+ */
+bool measured_read(struct measured_file *file, struct document *document, const char *kernel,
 		   GError **error);
 void measured_clear(struct measured_file *file);

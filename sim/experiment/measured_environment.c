@@ -50,35 +50,46 @@ static bool kernel_of_release(const char *release, uint64_t *kernel)
 		       (strcmp(row, "6.12-stable") == 0 && find_row("6.12.117", kernel)));
 }
 
-static bool read_kernel(const struct place *environment, const char *kernel,
-			struct measured_environment *into, GError **error)
+bool place_kernel(const struct place *text, const char *kernel, char **release, uint64_t *row,
+		  GError **error)
 {
 	g_autofree char *known = g_strjoinv(", ", (char **)fair_version_names);
 	g_autoptr(GRegex)
 		regex = g_regex_new("\\b[0-9]{1,3}\\.[0-9]{1,3}(\\.[0-9]{1,4})?", 0, 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
+	g_autofree char *found = NULL;
+
+	if (g_regex_match(regex, json_string_value(text->value), 0, &match))
+		found = g_match_info_fetch(match, 0);
+	if (kernel ? !find_row(kernel, row) : !found || !kernel_of_release(found, row)) {
+		if (kernel)
+			return document_fail(text->document, "", DOCUMENT_VALUE, error,
+					     "--kernel: found \"%s\"; legal: %s", kernel, known);
+		return place_fail(text, error,
+				  "a release whose scheduler is known, or --kernel with one of %s",
+				  known);
+	}
+	if (release)
+		*release = g_steal_pointer(&found);
+	return true;
+}
+
+static bool read_kernel(const struct place *environment, const char *kernel,
+			struct measured_environment *into, GError **error)
+{
 	struct place uname;
-	bool done = true;
+	bool done;
 
 	if (!place_member(environment, "uname", JSON_STRING, true, &uname, error))
 		return false;
 	into->uname = json_string_value(uname.value);
-	if (g_regex_match(regex, into->uname, 0, &match))
-		into->release = g_match_info_fetch(match, 0);
-	if (kernel)
-		done = find_row(kernel, &into->kernel) ||
-		       document_fail(environment->document, "", DOCUMENT_VALUE, error,
-				     "--kernel: found \"%s\"; legal: %s", kernel, known);
-	else if (!into->release || !kernel_of_release(into->release, &into->kernel))
-		done = place_fail(&uname, error,
-				  "a release whose scheduler is known, or --kernel with one of %s",
-				  known);
+	done = place_kernel(&uname, kernel, &into->release, &into->kernel, error);
 	place_clear(&uname);
 	return done;
 }
 
 /* "(none) voluntary full": the word in brackets; "none (dynamic)": the one that is a model. */
-static bool read_preemption(const struct place *environment, uint64_t *preemption, GError **error)
+bool place_preemption(const struct place *environment, uint64_t *preemption, GError **error)
 {
 	static const char *const words[] = { "none", "voluntary", "full", "lazy", NULL };
 	struct place place;
@@ -130,7 +141,7 @@ bool measured_read_environment(const struct place *root, const char *kernel,
 	done = read_kernel(&environment, kernel, into, error) &&
 	       place_number(&environment, "HZ", 100, 1000, &hz, error) &&
 	       place_number(&environment, "base_slice_ns", 100000, 100000000, &slice, error) &&
-	       read_preemption(&environment, &into->preemption, error) &&
+	       place_preemption(&environment, &into->preemption, error) &&
 	       read_cpus(&environment, &into->cpus, error);
 	if (done) {
 		into->hz = (uint64_t)hz;

@@ -32,6 +32,14 @@ bool place_spread(const struct place *object, const char *key, struct measured_s
 bool place_distribution(const struct place *object, const char *key,
 			struct measured_distribution *distribution, GError **error);
 
+/*
+ * The row of models/sched whose rules a release follows, "6.18.15" anywhere in the text; or `kernel`,
+ * if it is not NULL. *release, if asked for: g_free().
+ */
+bool place_kernel(const struct place *text, const char *kernel, char **release, uint64_t *row,
+		  GError **error);
+/* Member "preempt": "(none) voluntary full", an enum preemption_model. */
+bool place_preemption(const struct place *environment, uint64_t *preemption, GError **error);
 bool measured_read_environment(const struct place *root, const char *kernel,
 			       struct measured_environment *environment, GError **error);
 /* The tasks, their cgroups and CPUs, from `tasks` and `cgroups_cpu_shares`. */
