@@ -37,8 +37,28 @@ static uint64_t start_in_turn(const struct vm_config *vm, uint32_t turn, uint32_
 	return (turn * vm->vm.vcpus + index) * vm->vm.start_spread;
 }
 
-static uint64_t start_time(const struct vm_config *vm, uint32_t number, uint32_t vms,
-			   uint32_t index, struct random *random)
+/* QEMU's main threads create their vCPUs one by one; which VM was started first is drawn. */
+static uint64_t sequential_start(const struct machine_config *config, const struct vm_config *vm,
+				 uint32_t number, uint32_t vms, uint32_t index)
+{
+	struct random random;
+	uint32_t place = 0;
+
+	/* the place of `number` in a random order of all: insert one after the other */
+	random_init(&random, config->seed, "host", 0, "start order");
+	for (uint32_t i = 0; i < vms; i++) {
+		uint32_t at = (uint32_t)random_below(&random, i + 1);
+
+		if (i == number)
+			place = at;
+		else if (i > number && at <= place)
+			place++;
+	}
+	return start_in_turn(vm, place, index);
+}
+
+static uint64_t start_time(const struct machine_config *config, const struct vm_config *vm,
+			   uint32_t number, uint32_t vms, uint32_t index, struct random *random)
 {
 	switch (vm->vm.start) {
 	case START_RANDOM:
@@ -47,6 +67,8 @@ static uint64_t start_time(const struct vm_config *vm, uint32_t number, uint32_t
 		return start_in_turn(vm, (number + vms - index % vms) % vms, index);
 	case START_ORDERED:
 		return start_in_turn(vm, number, index);
+	case START_SEQUENCE:
+		return sequential_start(config, vm, number, vms, index);
 	default:
 		return 0;
 	}
@@ -69,17 +91,20 @@ void placement_plan_init(struct placement_plan *plan, struct kernel *host,
 	random_init(&phases, config->seed, "vm", number, "phase");
 	for (uint32_t i = 0; i < vcpus; i++) {
 		bool pinned = vm->vm.affinity == AFFINITY_PINNED;
+		bool in_order = pinned || vm->vm.initial == INITIAL_IN_ORDER;
 		uint32_t anywhere = (uint32_t)random_below(&cpus, host->cpus);
 
 		plan->only_cpu[i] = pinned ? i % host->cpus : UINT32_MAX;
-		plan->first_cpu[i] = pinned ? plan->only_cpu[i] : anywhere;
-		plan->start[i] = start_time(vm, number, vms, i, &starts);
+		plan->first_cpu[i] = in_order ? i % host->cpus : anywhere;
+		plan->start[i] = start_time(config, vm, number, vms, i, &starts);
 	}
 	plan->placement = (struct vm_placement){
 		.group = plan->group,
 		.only_cpu = plan->only_cpu,
 		.first_cpu = plan->first_cpu,
 		.start = plan->start,
+		.forked = vm->vm.affinity == AFFINITY_FREE && vm->vm.initial == INITIAL_FORK,
+		.main_cpu = (uint32_t)random_below(&cpus, host->cpus),
 		.workload_start = random_between(&phases, 0, vm->vm.phase_spread),
 		.tick_phase = random_below(&phases, NSEC_PER_SEC / vm->guest.hz),
 		.seed = config->seed,

@@ -8,7 +8,9 @@
 
 static const char *const ple_words[] = { "off", "intel", "trigger", NULL };
 static const char *const affinity_words[] = { "pinned", "free", NULL };
-static const char *const start_words[] = { "random", "rotated", "ordered", "together", NULL };
+static const char *const start_words[] = { "random",   "rotated",  "ordered",
+					   "together", "sequence", NULL };
+static const char *const initial_words[] = { "fork", "random", "in-order", NULL };
 static const char *const apic_words[] = { "software", "apicv", "apicv-ipiv", "avic", NULL };
 static const char *const x2apic_words[] = { "physical", "cluster", NULL };
 
@@ -88,11 +90,19 @@ const struct param vm_params_table[] = {
 	VM(start, .type = PARAM_CHOICE, .unit = "choice", .words = start_words,
 	   .meaning =
 		   "when vCPU threads first become runnable: each at a random moment, VM by VM with the "
-		   "order rotated by the pCPU, VM by VM, or all at once",
+		   "order rotated by the pCPU, VM by VM, all at once, or as QEMUs create them: VM by VM in an "
+		   "order that is drawn",
 	   .source = "data/realkvm/README.md, phase"),
 	VM(start_spread, .type = PARAM_UINT, .unit = "ns", .min = 0, .max = ONE_SECOND,
-	   .meaning = "random: drawn from [0, spread]; rotated, ordered: step between two starts",
+	   .meaning =
+		   "random: drawn from [0, spread]; rotated, ordered, sequence: step between two starts",
 	   .source = "the scenario"),
+	VM(initial, .type = PARAM_CHOICE, .unit = "choice", .words = initial_words,
+	   .fallback = "fork",
+	   .meaning =
+		   "pCPU of a free vCPU thread at its start: as fork places it from QEMU's main thread, which is "
+		   "somewhere; any; or vCPU i on pCPU i modulo their number",
+	   .source = "eevdf.md 4, slow path; data/realkvm/README.md finding 4: it decides"),
 	VM(phase_spread, .type = PARAM_UINT, .unit = "ns", .min = 0, .max = 60 * ONE_SECOND,
 	   .meaning = "the workload of each VM starts at a moment drawn from [0, spread]",
 	   .source = "design, section 4: passes with random phase"),

@@ -18,7 +18,8 @@ enum guest_spin_lock {
 	GUEST_SPIN_LOCK_TEST_AND_SET,
 	GUEST_SPIN_LOCK_AUTO
 };
-enum vm_start { START_RANDOM, START_ROTATED, START_ORDERED, START_TOGETHER };
+enum vm_start { START_RANDOM, START_ROTATED, START_ORDERED, START_TOGETHER, START_SEQUENCE };
+enum initial { INITIAL_FORK, INITIAL_RANDOM, INITIAL_IN_ORDER };
 
 /* "host.kvm" */
 struct kvm_params {
@@ -40,7 +41,8 @@ struct vm_params {
 	uint64_t vcpus;	       /* a VM */
 	uint64_t affinity;     /* enum affinity */
 	uint64_t start;	       /* enum vm_start: when the vCPU threads first become runnable */
-	uint64_t start_spread; /* ns: random: drawn from [0, spread]; rotated: step between starts */
+	uint64_t start_spread; /* ns: random: drawn from [0, spread]; others: between two starts */
+	uint64_t initial;      /* enum initial: on which pCPU, unless pinned */
 	uint64_t phase_spread; /* ns: the workload of each VM starts at a moment drawn from [0,
 				  spread] */
 	uint64_t weight;       /* cpu.weight of the VM's cgroup, 1..10000 */

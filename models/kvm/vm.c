@@ -10,6 +10,7 @@
 #include "models/events.h"
 #include "models/hardware/cost.h"
 #include "models/kernel/objects.h"
+#include "models/kernel/placement.h"
 #include "models/kernel/program.h"
 #include "models/measures.h"
 #include "models/sched/versions.h"
@@ -132,7 +133,10 @@ static void start_thread(struct timer *timer, uint64_t now)
 	struct vcpu *vcpu = (struct vcpu *)((char *)timer - offsetof(struct vcpu, start));
 
 	(void)now;
-	task_start(&vcpu->task, vcpu->task.cpu);
+	if (vcpu->vm->forked)
+		task_start(&vcpu->task, placement_fork(&vcpu->task, vcpu->vm->main_cpu));
+	else
+		task_start(&vcpu->task, vcpu->task.cpu);
 }
 
 static void init_thread(struct vm *vm, uint32_t index, const struct vm_placement *placement)
@@ -161,6 +165,8 @@ void vm_init(struct vm *vm, struct kvm *kvm, const struct vm_config *config, uin
 	vm->config = config;
 	vm->number = number;
 	vm->vcpus = (uint32_t)config->vm.vcpus;
+	vm->forked = placement->forked;
+	vm->main_cpu = placement->main_cpu;
 	vm->vcpu = g_new0(struct vcpu, vm->vcpus);
 	vm->presence.set = vm->vcpus < pcpus ? vm->vcpus : pcpus;
 	vm->presence.runnable = g_new0(uint32_t, pcpus);

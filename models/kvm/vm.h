@@ -51,6 +51,8 @@ struct vm {
 	struct workload *workload;
 	struct program_task *tasks; /* [workload->tasks] */
 	struct timer start;	    /* of the workload */
+	bool forked;		    /* struct vm_placement */
+	uint32_t main_cpu;
 	struct vm_presence presence;
 };
 
@@ -59,6 +61,8 @@ struct vm_placement {
 		*group;		   /* [vcpus]: the cgroup of each vCPU thread; NULL entries: root */
 	const uint32_t *only_cpu;  /* [vcpus]: UINT32_MAX: free */
 	const uint32_t *first_cpu; /* [vcpus] */
+	bool forked;		   /* from `main_cpu`, instead of on first_cpu */
+	uint32_t main_cpu;	   /* pCPU of QEMU's main thread, which is not simulated */
 	const uint64_t *start;	   /* [vcpus], ns */
 	uint64_t workload_start;   /* ns */
 	uint64_t tick_phase;	   /* ns, of the guest's tick */
