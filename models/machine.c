@@ -10,6 +10,8 @@
 #include "models/host_load.h"
 #include "models/host_tasks.h"
 #include "models/housekeeping.h"
+#include "models/kernel/balance.h"
+#include "models/kernel/kernel_config.h"
 #include "models/kvm/kvm_rules.h"
 #include "models/kvm/vm.h"
 #include "models/machine_private.h"
@@ -42,6 +44,13 @@ static void after_yield_to(void *data, struct fair_rq *rq, struct fair_task *yie
 }
 
 static const struct fair_hooks yield_hooks = { before_yield_to, after_yield_to };
+
+static const enum counter_kind move_counters[MOVE_KINDS] = {
+	[MOVE_WAKEUP] = COUNTER_MOVED_WAKEUP,
+	[MOVE_NEWLY_IDLE] = COUNTER_MOVED_NEWLY_IDLE,
+	[MOVE_PERIODIC] = COUNTER_MOVED_PERIODIC,
+	[MOVE_ACTIVE] = COUNTER_MOVED_ACTIVE,
+};
 
 static struct kernel_costs host_costs(const struct cost_params *cost)
 {
@@ -87,6 +96,7 @@ static void init_host(struct machine *machine, uint32_t pcpus)
 		.tick_phase = random_below(&random, NSEC_PER_SEC / config->host.hz),
 		.measures = &machine->measures,
 		.switch_counter = COUNTER_SWITCHES,
+		.move_counters = move_counters,
 		.hooks = machine->policies.has_yield_to ? &yield_hooks : NULL,
 		.hook_data = &machine->policies,
 		.yield_decision = config->kvm.yield_decision,

@@ -54,10 +54,15 @@ enum counter_kind {
 	COUNTER_LOCK_CONTENDED,
 	COUNTER_HOLDER_PREEMPTED, /* lock holders that lost their pCPU */
 	COUNTER_WAITER_PREEMPTED,
-	COUNTER_HEAD_PREEMPTED, /* of the waiters: those next in line */
-	COUNTER_LOCK_HALTS,	/* waits for a paravirtual spin lock that halt */
-	COUNTER_LOCK_KICKS,	/* ... that an unlock ends */
-	COUNTER_LOCK_STOLEN,	/* taken past a head of the line that did not spin */
+	COUNTER_HEAD_PREEMPTED,	  /* of the waiters: those next in line */
+	COUNTER_LOCK_HALTS,	  /* waits for a paravirtual spin lock that halt */
+	COUNTER_LOCK_KICKS,	  /* ... that an unlock ends */
+	COUNTER_LOCK_STOLEN,	  /* taken past a head of the line that did not spin */
+	COUNTER_MOVED_WAKEUP,	  /* host tasks that woke on another pCPU than they slept on */
+	COUNTER_MOVED_NEWLY_IDLE, /* ... that a pCPU took which had just run out of work */
+	COUNTER_MOVED_PERIODIC,	  /* ... that periodic balancing moved, for idle pCPUs, too */
+	COUNTER_MOVED_ACTIVE,	  /* ... that were pushed off the pCPU that they ran on */
+	COUNTER_MOVED_GUEST,	  /* guest tasks that changed their vCPU */
 	COUNTER_KINDS
 };
 

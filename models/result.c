@@ -55,6 +55,11 @@ const char *const counter_names[COUNTER_KINDS] = {
 	"lock-halts",
 	"lock-kicks",
 	"locks-stolen",
+	"wakeup-migrations",
+	"newly-idle-migrations",
+	"periodic-migrations",
+	"active-migrations",
+	"guest-migrations",
 };
 
 const char *const latency_names[LATENCY_KINDS] = {
@@ -107,14 +112,14 @@ void machine_reset_measures(struct machine *machine)
 	machine->wait_before = g_new0(uint64_t, machine->vms);
 	if (machine->tasks)
 		host_tasks_reset(machine->tasks);
+	presence_host_settle(&machine->kvm.presence, now);
+	machine->kvm.presence.stacked_time = 0;
 	machine->bystander_before = housekeeping_run(machine->housekeeping);
 	for (uint32_t i = 0; i < machine->vms; i++) {
 		struct vm *vm = &machine->vm[i];
 
 		vm_time(vm, now, &machine->run_before[i], &machine->wait_before[i]);
-		vm_presence_settle(vm, now);
-		vm->presence.gang = 0;
-		vm->presence.stacked_time = 0;
+		presence_reset(&vm->presence, now);
 		vm->guest.objects->work = 0;
 		vm->guest.objects->passes = 0;
 	}
@@ -137,14 +142,16 @@ static struct vm_result vm_result(const struct machine *machine, uint32_t index)
 	uint64_t run, wait;
 
 	vm_time(vm, machine->engine.now, &run, &wait);
-	vm_presence_settle(vm, machine->engine.now);
+	presence_settle(&vm->presence, machine->engine.now);
 	return (struct vm_result){
 		.name = vm->config->name,
 		.work = vm->guest.objects->work,
 		.work_per_pass = vm->workload->work_per_pass,
 		.passes = vm->guest.objects->passes,
 		.gang = vm->presence.gang,
-		.stacked = vm->presence.stacked_time,
+		.stacked = vm->presence.pair_time,
+		.stacked_time = vm->presence.stacked_time,
+		.stacked_waiting = vm->presence.waiting_time,
 		.running = run - machine->run_before[index],
 		.waiting = wait - machine->wait_before[index],
 	};
@@ -171,6 +178,9 @@ void machine_result(const struct machine *machine, struct result *result)
 		result->latency[i] = summarise(&machine->measures.latency[i]);
 	for (uint32_t i = 0; i < machine->vms; i++)
 		result->vm[i] = vm_result(machine, i);
+	if (machine->vms)
+		presence_host_settle(&machine->vm->kvm->presence, machine->engine.now);
+	result->stacked_time = machine->kvm.presence.stacked_time;
 	if (machine->tasks)
 		result->class = host_tasks_result(machine->tasks, &result->classes);
 }

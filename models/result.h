@@ -17,14 +17,16 @@ struct latency_summary {
 };
 
 struct vm_result {
-	const char *name;	/* of the kind; borrowed from the configuration */
-	uint64_t work;		/* units done in the window */
-	uint64_t work_per_pass; /* 0 for steady workloads */
-	uint64_t passes;	/* whole passes that ended in the window */
-	uint64_t gang;		/* ns in which every pCPU of its set ran this VM */
-	uint64_t stacked;	/* ns x pairs: siblings runnable on one pCPU beyond the first */
-	uint64_t running;	/* ns x vCPUs on a pCPU */
-	uint64_t waiting;	/* ns x vCPUs runnable but off */
+	const char *name;	  /* of the kind; borrowed from the configuration */
+	uint64_t work;		  /* units done in the window */
+	uint64_t work_per_pass;	  /* 0 for steady workloads */
+	uint64_t passes;	  /* whole passes that ended in the window */
+	uint64_t gang;		  /* ns in which every pCPU of its set ran this VM */
+	uint64_t stacked;	  /* ns x pairs: siblings runnable on one pCPU beyond the first */
+	uint64_t stacked_time;	  /* ns in which two siblings or more were runnable on some pCPU */
+	uint64_t stacked_waiting; /* ... in which two or more waited on some pCPU */
+	uint64_t running;	  /* ns x vCPUs on a pCPU */
+	uint64_t waiting;	  /* ns x vCPUs runnable but off */
 };
 
 /* The tasks of one class of a host load: sums over its tasks. Histograms in ns. */
@@ -43,6 +45,7 @@ struct result {
 	struct yield_result yields;
 	struct latency_summary latency[LATENCY_KINDS];
 	uint64_t bystander_run;	    /* ns that housekeeping tasks ran */
+	uint64_t stacked_time;	    /* ns in which any VM was stacked */
 	struct vm_result *vm;	    /* [vms] */
 	struct class_result *class; /* [classes] */
 	uint32_t classes;

@@ -18,6 +18,9 @@ struct kernel_cpu;
 /* sysctl_sched_migration_cost: who ran so recently is cache hot, eevdf.md 5.2 */
 #define MIGRATION_COST_NS UINT64_C(500000)
 
+/* Why a task changes its CPU. */
+enum move { MOVE_WAKEUP, MOVE_NEWLY_IDLE, MOVE_PERIODIC, MOVE_ACTIVE, MOVE_KINDS };
+
 /* What one LLC's CPUs share. */
 struct llc {
 	uint32_t idle_scan; /* CPUs that a wake-up may look at: eevdf.md 4, SIS_UTIL */

@@ -9,6 +9,7 @@
 #include "models/kernel/balance_rules.h"
 #include "models/kernel/cpu_load.h"
 #include "models/kernel/runnable.h"
+#include "models/measures.h"
 #include "models/sched/query.h"
 #include "sim/engine/engine.h"
 
@@ -125,12 +126,13 @@ static int64_t share(const struct pass *pass, const struct task *task)
 	}
 }
 
-void balance_move(struct task *task, struct kernel_cpu *to, struct kernel_cpu *by)
+void balance_move(struct task *task, struct kernel_cpu *to, struct kernel_cpu *by, enum move why)
 {
 	struct kernel_cpu *from = task_cpu(task);
 	uint32_t requests_from = from->rq->resched;
 	uint32_t requests_to = to->rq->resched;
 
+	count(to->kernel->measures, to->kernel->move_counters[why]);
 	runnable_remove(task);
 	task_set_cpu(task, to->index);
 	runnable_add(task);
@@ -163,7 +165,8 @@ uint32_t pass_move(struct pass *pass)
 			continue;
 		}
 		pass->imbalance -= taken;
-		balance_move(task, pass->to, pass->by);
+		balance_move(task, pass->to, pass->by,
+			     pass->idle == BALANCE_NEWLY_IDLE ? MOVE_NEWLY_IDLE : MOVE_PERIODIC);
 		moved++;
 		if (one)
 			break;
@@ -179,7 +182,7 @@ void balance_push(struct kernel_cpu *cpu)
 	for (struct task *task = cpu->first; task; task = task->next) {
 		if (task->only_cpu != UINT32_MAX)
 			continue;
-		balance_move(task, to, cpu);
+		balance_move(task, to, cpu, MOVE_ACTIVE);
 		return;
 	}
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/kernel/balance.h"
 #include "models/kernel/balance_group.h"
 #include "models/kernel/cpumask.h"
 
@@ -50,4 +51,4 @@ bool pass_may_move(struct pass *pass, const struct task *task);
 uint32_t pass_move(struct pass *pass);
 
 /* Moves one waiting task; `by` executes it. */
-void balance_move(struct task *task, struct kernel_cpu *to, struct kernel_cpu *by);
+void balance_move(struct task *task, struct kernel_cpu *to, struct kernel_cpu *by, enum move why);

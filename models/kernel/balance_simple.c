@@ -51,6 +51,6 @@ bool balance_simple(struct kernel_cpu *cpu)
 	struct task *task = busiest(cpu);
 
 	if (task)
-		balance_move(task, cpu, cpu);
+		balance_move(task, cpu, cpu, MOVE_NEWLY_IDLE);
 	return task;
 }

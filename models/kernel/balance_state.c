@@ -7,6 +7,7 @@
 #include "models/kernel/balance.h"
 #include "models/kernel/balance_rules.h"
 #include "models/kernel/cpu_load.h"
+#include "models/kernel/kernel_config.h"
 #include "models/kernel/placement.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/time.h"

@@ -8,6 +8,7 @@
 #include "models/kernel/kernel.h"
 #include "models/kernel/placement.h"
 #include "models/kernel/runnable.h"
+#include "models/measures.h"
 #include "models/sched/load.h"
 #include "models/sched/query.h"
 #include "sim/engine/engine.h"
@@ -106,7 +107,11 @@ bool kernel_wake(struct task *task, struct kernel_cpu *by)
 	if (!fair_task_delayed(&task->fair)) {
 		/* its load has decayed on its old CPU until now */
 		fair_clock(task_cpu(task)->rq, kernel_clock(task_cpu(task)));
-		task_set_cpu(task, placement_wake(task, by, false));
+		uint32_t target = placement_wake(task, by, false);
+
+		if (target != task->cpu)
+			count(task->kernel->measures, task->kernel->move_counters[MOVE_WAKEUP]);
+		task_set_cpu(task, target);
 	}
 	cpu = task_cpu(task);
 	requests = cpu->rq->resched;

@@ -11,6 +11,7 @@
 #include "models/kernel/balance_rules.h"
 #include "models/kernel/cross_call.h"
 #include "models/kernel/hrtick.h"
+#include "models/kernel/kernel_config.h"
 #include "models/kernel/objects.h"
 #include "models/kernel/tick.h"
 #include "models/sched/versions.h"
@@ -68,6 +69,7 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 		.yield_decision = config->yield_decision,
 		.measures = config->measures,
 		.switch_counter = config->switch_counter,
+		.move_counters = config->move_counters,
 		.spin_locks = config->spin_locks,
 	};
 	random_init(&kernel->softirq, config->seed, "kernel", 0, "softirq");

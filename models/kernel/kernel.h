@@ -18,9 +18,9 @@ struct balance;
 struct balance_rules;
 struct cross_call;
 struct engine;
+struct kernel_config;
 struct kernel_objects;
 struct measures;
-struct topology_params;
 
 struct kernel {
 	struct engine *engine;
@@ -35,29 +35,10 @@ struct kernel {
 	uint64_t yield_decision; /* ns: how long a switch counts as what a directed yield brought */
 	struct measures *measures; /* borrowed */
 	enum counter_kind switch_counter;
+	const enum counter_kind *move_counters; /* [MOVE_KINDS] */
 	enum spin_lock_kind spin_locks;
 	struct kernel_objects *objects; /* locks, mutexes, queues of its tasks; NULL: none */
 	struct random softirq;		/* which ticks have deferred work, and how much */
-};
-
-struct kernel_config {
-	struct engine *engine;
-	const struct kernel_params *params;
-	struct kernel_costs costs;
-	struct cpu *const *cpu; /* [cpus] */
-	uint32_t cpus;
-	const struct topology_params *topology; /* of so many CPUs; only for kernel_init() */
-	uint32_t base_slice_cpus;		/* CPUs that scale the base slice (eevdf.md 1.6) */
-	uint64_t base_slice;			/* ns; 0: by base_slice_cpus */
-	uint64_t tick_phase;			/* ns: first tick of CPU 0 */
-	uint64_t seed;				/* of what the kernel draws */
-	struct measures *measures;
-	enum counter_kind switch_counter; /* which one counts this kernel's switches */
-	enum spin_lock_kind spin_locks;
-	const struct fair_hooks *hooks; /* NULL: none */
-	void *hook_data;
-	uint64_t yield_decision; /* ns */
-	uint32_t number;	 /* of the VM; UINT32_MAX: the host's kernel */
 };
 
 void kernel_init(struct kernel *kernel, const struct kernel_config *config);

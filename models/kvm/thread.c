@@ -162,8 +162,7 @@ static void thread_sched_out(struct task *task, struct kernel_cpu *cpu, bool run
 	vcpu->scheduled_out = true;
 	vcpu->last_pcpu = cpu->index;
 	vcpu->busy_mark = cpu->busy;
-	vm_presence_settle(vcpu->vm, cpu->kernel->engine->now);
-	vcpu->vm->presence.on_cpu--;
+	presence_change(&vcpu->vm->presence, cpu->index, 0, -1, cpu->kernel->engine->now);
 	tell_guest(vcpu, runnable);
 	if (!runnable)
 		return;
@@ -210,20 +209,14 @@ static void thread_sched_in(struct task *task, struct kernel_cpu *cpu)
 		ple_scheduled_in(vcpu);
 		vcpu->scheduled_out = false;
 	}
-	vm_presence_settle(vcpu->vm, cpu->kernel->engine->now);
-	vcpu->vm->presence.on_cpu++;
+	presence_change(&vcpu->vm->presence, cpu->index, 0, 1, cpu->kernel->engine->now);
 }
 
 static void thread_queued(struct task *task, uint32_t cpu, int change)
 {
 	struct vm *vm = vcpu_of_task(task)->vm;
-	struct vm_presence *presence = &vm->presence;
 
-	vm_presence_settle(vm, vm->kvm->engine->now);
-	if (change > 0 && presence->runnable[cpu]++ > 0)
-		presence->stacked++;
-	else if (change < 0 && --presence->runnable[cpu] > 0)
-		presence->stacked--;
+	presence_change(&vm->presence, cpu, change, 0, vm->kvm->engine->now);
 }
 
 static const struct task_ops thread_ops = {

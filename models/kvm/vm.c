@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * vm.c - creation of a VM, start of its threads and of its workload, and its presence on the pCPUs
+ * vm.c - creation of a VM, start of its threads and of its workload
  */
 #include "models/kvm/vm.h"
 
@@ -9,6 +9,8 @@
 #include "models/config.h"
 #include "models/events.h"
 #include "models/hardware/cost.h"
+#include "models/kernel/balance.h"
+#include "models/kernel/kernel_config.h"
 #include "models/kernel/objects.h"
 #include "models/kernel/placement.h"
 #include "models/kernel/program.h"
@@ -17,17 +19,6 @@
 #include "sim/engine/engine.h"
 #include "sim/engine/time.h"
 #include "workloads/workload.h"
-
-void vm_presence_settle(struct vm *vm, uint64_t now)
-{
-	struct vm_presence *presence = &vm->presence;
-	uint64_t elapsed = now - presence->since;
-
-	presence->since = now;
-	presence->stacked_time += elapsed * presence->stacked;
-	if (presence->on_cpu == presence->set)
-		presence->gang += elapsed;
-}
 
 /* kvm-and-guest.md 3.1 */
 static enum spin_lock_kind spin_locks(const struct vm_config *config)
@@ -46,6 +37,13 @@ static enum spin_lock_kind spin_locks(const struct vm_config *config)
 		return SPIN_LOCK_NATIVE;
 	return config->paravirt.unhalt ? SPIN_LOCK_PARAVIRT : SPIN_LOCK_TEST_AND_SET;
 }
+
+static const enum counter_kind move_counters[MOVE_KINDS] = {
+	[MOVE_WAKEUP] = COUNTER_MOVED_GUEST,
+	[MOVE_NEWLY_IDLE] = COUNTER_MOVED_GUEST,
+	[MOVE_PERIODIC] = COUNTER_MOVED_GUEST,
+	[MOVE_ACTIVE] = COUNTER_MOVED_GUEST,
+};
 
 static struct kernel_costs guest_costs(const struct cost_params *cost)
 {
@@ -91,6 +89,7 @@ static void init_guest(struct vm *vm, uint64_t tick_phase, uint64_t seed)
 		.tick_phase = tick_phase,
 		.measures = kvm->measures,
 		.switch_counter = COUNTER_GUEST_SWITCHES,
+		.move_counters = move_counters,
 		.seed = seed,
 		.number = vm->number,
 		.spin_locks = spin_locks(vm->config),
@@ -168,8 +167,7 @@ void vm_init(struct vm *vm, struct kvm *kvm, const struct vm_config *config, uin
 	vm->forked = placement->forked;
 	vm->main_cpu = placement->main_cpu;
 	vm->vcpu = g_new0(struct vcpu, vm->vcpus);
-	vm->presence.set = vm->vcpus < pcpus ? vm->vcpus : pcpus;
-	vm->presence.runnable = g_new0(uint32_t, pcpus);
+	presence_init(&vm->presence, &kvm->presence, vm->vcpus, pcpus);
 	for (uint32_t i = 0; i < vm->vcpus; i++) {
 		vcpu_init(&vm->vcpu[i], vm, i, first_id + i);
 		init_thread(vm, i, placement);
@@ -183,6 +181,6 @@ void vm_clear(struct vm *vm)
 	kernel_clear(&vm->guest);
 	vm->workload->free(vm->workload);
 	g_free(vm->tasks);
-	g_free(vm->presence.runnable);
+	presence_clear(&vm->presence);
 	g_free(vm->vcpu);
 }

@@ -9,6 +9,7 @@
 
 #include "models/kernel/kernel.h"
 #include "models/kvm/kvm_params.h"
+#include "models/kvm/presence.h"
 #include "models/kvm/vcpu.h"
 
 struct cost_params;
@@ -27,17 +28,8 @@ struct kvm {
 	const struct kvm_rules *rules;
 	struct measures *measures;
 	struct policy_chain *policies;
+	struct presence_host presence;
 	bool ple_off; /* a policy's wish */
-};
-
-/* Time integrals over the window: gang, stacked. */
-struct vm_presence {
-	uint32_t set;	    /* pCPUs that the VM may fill: min(vCPUs, pCPUs) */
-	uint32_t on_cpu;    /* vCPUs that have a pCPU */
-	uint32_t stacked;   /* runnable siblings beyond the first on each pCPU, summed */
-	uint32_t *runnable; /* [pCPUs] */
-	uint64_t since;	    /* ns: integrals are up to date */
-	uint64_t gang, stacked_time;
 };
 
 struct vm {
@@ -53,7 +45,7 @@ struct vm {
 	struct timer start;	    /* of the workload */
 	bool forked;		    /* struct vm_placement */
 	uint32_t main_cpu;
-	struct vm_presence presence;
+	struct presence presence;
 };
 
 struct vm_placement {
@@ -72,6 +64,3 @@ struct vm_placement {
 void vm_init(struct vm *vm, struct kvm *kvm, const struct vm_config *config, uint32_t number,
 	     uint32_t first_id, const struct vm_placement *placement);
 void vm_clear(struct vm *vm);
-
-/* Brings the integrals up to `now`, before any change of what they integrate. */
-void vm_presence_settle(struct vm *vm, uint64_t now);

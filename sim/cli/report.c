@@ -73,12 +73,20 @@ static const struct report_row latency_rows[] = {
 static const struct report_row gang_rows[] = {
 	{ "  all pCPUs run one VM (gang)", "%", cell_percent, METRIC_GANG },
 	{ "  siblings stacked on a pCPU", "pairs", cell_ratio, METRIC_STACKED },
+	{ "  time with siblings stacked", "%", cell_percent, METRIC_STACKED_TIME },
+	{ "  ... two of them waiting", "%", cell_percent, METRIC_STACKED_WAITING },
+	{ "  ... of any VM", "%", cell_percent, METRIC_STACKED_ANY },
 	{ "  vCPUs runnable but off", "%", cell_percent, METRIC_WAITING },
 	{ .label = NULL },
 };
 
 static const struct report_row event_rows[] = {
 	{ "  host context switches", "1/s", cell_rate, RATE(SWITCHES) },
+	{ "  wake-ups on another pCPU", "1/s", cell_rate, RATE(MOVED_WAKEUP) },
+	{ "  moved to newly idle pCPUs", "1/s", cell_rate, RATE(MOVED_NEWLY_IDLE) },
+	{ "  moved by periodic balancing", "1/s", cell_rate, RATE(MOVED_PERIODIC) },
+	{ "  pushed while running", "1/s", cell_rate, RATE(MOVED_ACTIVE) },
+	{ "  moved between vCPUs", "1/s", cell_rate, RATE(MOVED_GUEST) },
 	{ "  VM exits", "1/s", cell_rate, RATE(EXITS) },
 	{ "  pause-loop exits", "1/s", cell_rate, RATE(PLE_EXITS) },
 	{ "  halts", "1/s", cell_rate, RATE(HALT_EXITS) },

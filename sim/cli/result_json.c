@@ -58,14 +58,18 @@ static json_t *yields(const struct yield_result *result)
 
 static json_t *vm_results(const struct result *result)
 {
-	static const char *const fields[] = { "work",	 "work_per_pass", "passes", "gang",
-					      "stacked", "running",	  "waiting" };
+	static const char *const fields[] = {
+		"work",		"work_per_pass",   "passes",  "gang",	"stacked",
+		"stacked_time", "stacked_waiting", "running", "waiting"
+	};
 	json_t *list = json_array();
 
 	for (uint32_t i = 0; i < result->vms; i++) {
 		const struct vm_result *vm = &result->vm[i];
-		uint64_t values[] = { vm->work,	   vm->work_per_pass, vm->passes, vm->gang,
-				      vm->stacked, vm->running,	      vm->waiting };
+		uint64_t values[] = {
+			vm->work,	  vm->work_per_pass,   vm->passes,  vm->gang,	vm->stacked,
+			vm->stacked_time, vm->stacked_waiting, vm->running, vm->waiting
+		};
 		json_t *object = named_integers(fields, values, G_N_ELEMENTS(fields));
 
 		json_object_set_new(object, "name", json_string(vm->name));
@@ -85,6 +89,7 @@ static json_t *run_json(const struct result *result)
 	json_object_set_new(object, "pcpus", json_integer(result->pcpus));
 	json_object_set_new(object, "bystander_run",
 			    json_integer((json_int_t)result->bystander_run));
+	json_object_set_new(object, "stacked_any", json_integer((json_int_t)result->stacked_time));
 	json_object_set_new(object, "accounts",
 			    named_integers(account_names, result->account, ACCOUNT_KINDS));
 	json_object_set_new(object, "counters",

@@ -18,6 +18,9 @@ static const struct {
 	[METRIC_SLOWEST_VM] = { "slowest-vm", "ratio" },
 	[METRIC_GANG] = { "gang-fraction", "ratio" },
 	[METRIC_STACKED] = { "stacked-pairs", "pairs" },
+	[METRIC_STACKED_TIME] = { "stacked-time", "ratio" },
+	[METRIC_STACKED_WAITING] = { "stacked-waiting", "ratio" },
+	[METRIC_STACKED_ANY] = { "stacked-any", "ratio" },
 	[METRIC_WAITING] = { "waiting", "ratio" },
 	[METRIC_BYSTANDER_RUN] = { "bystander-run", "ratio" },
 	[METRIC_YIELD_OTHER_QUEUE] = { "rate.yields-other-queue", "1/s" },
@@ -88,12 +91,15 @@ static void put_vms(const struct result *result, const struct machine_config *co
 {
 	double work = 0, gang = 0, stacked = 0, running = 0, waiting = 0,
 	       window = (double)result->window;
+	double stacked_time = 0, stacked_waiting = 0;
 
 	for (unsigned kind = 0; kind < config->vm_kinds; kind++)
 		work += metrics_kind_work(result, config, kind);
 	for (uint32_t i = 0; i < result->vms; i++) {
 		gang += (double)result->vm[i].gang;
 		stacked += (double)result->vm[i].stacked;
+		stacked_time += (double)result->vm[i].stacked_time;
+		stacked_waiting += (double)result->vm[i].stacked_waiting;
 		running += (double)result->vm[i].running;
 		waiting += (double)result->vm[i].waiting;
 	}
@@ -101,6 +107,9 @@ static void put_vms(const struct result *result, const struct machine_config *co
 	row[METRIC_SLOWEST_VM] = slowest_vm(result, config);
 	row[METRIC_GANG] = ratio(gang, window);
 	row[METRIC_STACKED] = ratio(stacked, window);
+	row[METRIC_STACKED_TIME] = ratio(stacked_time, window * result->vms);
+	row[METRIC_STACKED_WAITING] = ratio(stacked_waiting, window * result->vms);
+	row[METRIC_STACKED_ANY] = ratio((double)result->stacked_time, window);
 	row[METRIC_WAITING] = ratio(waiting, running + waiting);
 }
 

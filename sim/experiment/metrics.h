@@ -20,6 +20,9 @@ enum metric {
 	METRIC_SLOWEST_VM,	  /* work of the slowest VM of a kind / mean of its kind */
 	METRIC_GANG,		  /* share of time in which a whole set of pCPUs ran one VM */
 	METRIC_STACKED,		  /* mean number of pairs of runnable siblings on one pCPU */
+	METRIC_STACKED_TIME,	  /* share of time in which a VM is stacked, mean over VMs */
+	METRIC_STACKED_WAITING,	  /* ... with two siblings waiting on one pCPU */
+	METRIC_STACKED_ANY,	  /* share of time in which any VM is stacked */
 	METRIC_WAITING,		  /* share of vCPUs' wanted time that they waited */
 	METRIC_BYSTANDER_RUN,	  /* housekeeping tasks' share of pCPU time */
 	METRIC_YIELD_OTHER_QUEUE, /* yields a second to another pCPU */

@@ -9,7 +9,12 @@
 #include <string.h>
 
 #include "models/events.h"
+#include "models/kernel/kernel_config.h"
 #include "models/sched/versions.h"
+
+static const enum counter_kind move_counters[MOVE_KINDS] = {
+	COUNTER_MOVED_WAKEUP, COUNTER_MOVED_NEWLY_IDLE, COUNTER_MOVED_PERIODIC, COUNTER_MOVED_ACTIVE
+};
 
 static void advance(struct task *task)
 {
@@ -71,6 +76,7 @@ void bed_start(struct bed *bed)
 		.base_slice_cpus = cpus,
 		.measures = &bed->measures,
 		.switch_counter = COUNTER_SWITCHES,
+		.move_counters = move_counters,
 		.seed = 1,
 		.number = UINT32_MAX,
 	};

@@ -128,24 +128,31 @@ static const char *vcpu_broken(const struct vcpu *vcpu)
 
 static const char *presence_broken(const struct vm *vm)
 {
-	const struct vm_presence *presence = &vm->presence;
-	uint32_t on_cpu = 0, stacked = 0;
+	const struct presence *presence = &vm->presence;
+	uint32_t on_cpu = 0, pairs = 0, stacked = 0, waiting = 0;
 
-	for (uint32_t i = 0; i < vm->vcpus; i++)
-		on_cpu += task_running(&vm->vcpu[i].task);
 	for (uint32_t cpu = 0; cpu < vm->kvm->host->cpus; cpu++) {
-		uint32_t runnable = 0;
+		int32_t runnable = 0, running = 0;
 
 		for (uint32_t i = 0; i < vm->vcpus; i++) {
 			const struct task *task = &vm->vcpu[i].task;
 
 			runnable += task->state == TASK_RUNNABLE && task->cpu == cpu;
+			running += task->cpu == cpu && task_running(task);
 		}
-		must(presence->runnable[cpu] == runnable);
-		stacked += runnable > 1 ? runnable - 1 : 0;
+		must(presence->pcpu[cpu].runnable == runnable);
+		must(presence->pcpu[cpu].running == running);
+		on_cpu += (uint32_t)running;
+		pairs += runnable > 1 ? (uint32_t)runnable - 1 : 0;
+		stacked += runnable > 1;
+		waiting += runnable - running > 1;
 	}
 	must(presence->on_cpu == on_cpu);
+	must(presence->pairs == pairs);
 	must(presence->stacked == stacked);
+	must(presence->waiting == waiting);
+	must(presence->waiting_time <= presence->stacked_time);
+	must(presence->stacked_time <= presence->pair_time);
 	return NULL;
 }
 

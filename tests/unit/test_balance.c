@@ -457,7 +457,7 @@ START_TEST(I19_lag_goes_along)
 	fair_account(task->fair.entity.queue);
 	lag = fair_average(task->fair.entity.queue) - task->fair.entity.vruntime;
 	distance = task->fair.entity.deadline - task->fair.entity.vruntime;
-	balance_move(task, &bed->kernel.cpu[1], &bed->kernel.cpu[1]);
+	balance_move(task, &bed->kernel.cpu[1], &bed->kernel.cpu[1], MOVE_PERIODIC);
 	ck_assert_ptr_eq(task->fair.entity.queue, &group->cpu[1].queue);
 	fair_account(task->fair.entity.queue);
 	ck_assert_int_eq(task->fair.entity.deadline - task->fair.entity.vruntime, distance);
