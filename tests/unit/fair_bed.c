@@ -23,6 +23,7 @@ void bed_open(struct bed *bed, struct bed_config config)
 				      .cpus = config.cpus ? config.cpus : 1,
 				      .tick = 1000000000 / (config.hz ? config.hz : 1000),
 				      .base_slice = config.slice ? config.slice : 2800000,
+				      .cfs = fair_cfs_tunables(&features, 8, &config.cfs),
 				      .norm_slice = 700000,
 				      .migration_cost = 500000,
 				      .lazy = config.lazy,

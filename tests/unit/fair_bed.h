@@ -35,6 +35,7 @@ struct bed_config {
 	const char *version;
 	uint32_t hz, cpus;
 	uint64_t slice;
+	struct cfs_tunables cfs; /* 0: as on 8 CPUs */
 	bool lazy;
 	bool track_load;
 	const struct fair_hooks *hooks;
