@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * shootdown_loop.c - every task burns CPU in kernel mode, then flushes the TLBs of all others
+ * shootdown_loop.c - every task burns CPU, in kernel mode unless asked, then flushes the TLBs of all others
  *
  * The programs shoot and shoot1 of data/realkvm: in shoot1 only the first task starts shootdowns,
  * the others burn and count nothing.
@@ -11,7 +11,7 @@
 #include "workloads/workload.h"
 
 struct shootdown_loop_params {
-	uint64_t tasks, burn, starters, pages;
+	uint64_t tasks, burn, starters, pages, user;
 };
 
 enum shootdown_loop_step { STEP_BURN, STEP_SHOOTDOWN, STEP_WORK };
@@ -20,7 +20,7 @@ struct shootdown_loop_task {
 	struct program program;
 	uint64_t burn; /* ns */
 	uint64_t pages;
-	bool starter;
+	bool starter, user;
 	enum shootdown_loop_step step;
 };
 
@@ -30,7 +30,7 @@ static void shootdown_loop_next(struct program *program, struct op *op)
 
 	switch (task->step) {
 	case STEP_BURN:
-		op_set(op, OP_KERNEL, 0, task->burn);
+		op_set(op, task->user ? OP_RUN : OP_KERNEL, 0, task->burn);
 		if (task->starter)
 			task->step = STEP_SHOOTDOWN;
 		break;
@@ -61,6 +61,7 @@ static struct workload *shootdown_loop_create(const void *values, uint32_t vcpus
 
 		task->burn = params->burn;
 		task->pages = params->pages;
+		task->user = params->user;
 		task->starter = !params->starters || i < params->starters;
 	}
 	return workload;
@@ -74,7 +75,7 @@ static const struct param shootdown_loop_params_table[] = {
 	  .meaning = "tasks; 0: one a vCPU", .source = "data/realkvm: one program a vCPU" },
 	{ FIELD(burn), .unit = "ns", .fallback = "200000", .min = 1000, .max = 1000000000,
 	  .low = 50000, .high = 1000000,
-	  .meaning = "kernel CPU work between two shootdowns, the same for all tasks",
+	  .meaning = "CPU work between two shootdowns, the same for all tasks",
 	  .source = "data/realkvm program shoot: 200 us" },
 	{ FIELD(starters), .unit = "tasks", .fallback = "0", .max = 4096,
 	  .meaning = "tasks that start shootdowns, the first ones; 0: all",
@@ -82,6 +83,8 @@ static const struct param shootdown_loop_params_table[] = {
 	{ FIELD(pages), .unit = "pages", .fallback = "1", .max = 512,
 	  .meaning = "pages a shootdown flushes; 0: everything",
 	  .source = "data/realkvm: its handler only acknowledges; one page costs least" },
+	{ FIELD(user), .unit = "0 or 1", .fallback = "0", .max = 1,
+	  .meaning = "1: the burning is in user mode", .source = "data/realkvm: kernel mode" },
 	{ .name = NULL },
 };
 
