@@ -82,9 +82,8 @@ char *machine_complaint(const struct machine *machine)
 		const struct workload *workload = vm->workload;
 
 		if (workload->broken && workload->broken(workload))
-			return g_strdup_printf("VM %u (%s): found a trace that changed while it "
-					       "was replayed",
-					       i, vm->config->name);
+			return g_strdup_printf("VM %u (%s): %s", i, vm->config->name,
+					       workload->broken(workload));
 
 		if (!all_wait(vm))
 			continue;

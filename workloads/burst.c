@@ -12,6 +12,7 @@
 /* ns; a shorter rest waits for the next burst: an op of its own would only cost simulation time */
 #define SHORTEST 256
 #define MMAP_LOCK 0
+#define INTERVAL_OPS_MOST 16 /* more than any has; a tape may be anything */
 
 enum burst_step {
 	STEP_SPLIT, /* user part, then kernel part */
@@ -55,7 +56,44 @@ static uint64_t part_of_kernel(struct burst *burst, uint64_t hold)
 	return hold;
 }
 
-static void interval_open(struct burst *burst)
+/* A tape that has ended gives plain user work: whoever reads it says that it was too short. */
+static void interval_read(struct burst *burst)
+{
+	struct op *op = &burst->ahead;
+	uint64_t *hold = NULL;
+
+	burst->user = op->kind == OP_RUN ? op->amount : burst->profile->interval;
+	burst->kernel = burst->spin_hold = burst->mmap_hold = 0;
+	burst->flush = false;
+	burst->step = STEP_SPLIT;
+	for (int i = 0; i < INTERVAL_OPS_MOST; i++) {
+		burst->tape->next(burst->tape, op);
+		switch (op->kind) {
+		case OP_RUN:
+		case OP_EXIT:
+			return;
+		case OP_KERNEL:
+			*(hold ? hold : &burst->kernel) = op->amount;
+			break;
+		case OP_LOCK:
+			burst->spin_lock = op->object;
+			hold = &burst->spin_hold;
+			break;
+		case OP_MUTEX_LOCK:
+			hold = &burst->mmap_hold;
+			break;
+		case OP_SHOOTDOWN:
+			burst->flush = true;
+			burst->pages = op->amount;
+			break;
+		default:
+			hold = NULL;
+			break;
+		}
+	}
+}
+
+static void interval_draw(struct burst *burst)
 {
 	const struct burst_profile *profile = burst->profile;
 	uint64_t length = draw(burst, profile->interval);
@@ -74,11 +112,29 @@ static void interval_open(struct burst *burst)
 	burst->step = STEP_SPLIT;
 }
 
+static void interval_open(struct burst *burst)
+{
+	if (burst->tape)
+		interval_read(burst);
+	else
+		interval_draw(burst);
+}
+
+void burst_init_tape(struct burst *burst, const struct burst_profile *profile, struct program *tape)
+{
+	burst->profile = profile;
+	burst->due = 0;
+	burst->tape = tape;
+	tape->next(tape, &burst->ahead);
+	interval_open(burst);
+}
+
 void burst_init(struct burst *burst, const struct burst_profile *profile, uint64_t seed,
 		const char *component, uint64_t index)
 {
 	burst->profile = profile;
 	burst->due = 0;
+	burst->tape = NULL;
 	random_init(&burst->random, seed, component, index, "burst");
 	/* Tasks must not earn their events in step with each other. */
 	for (int i = 0; i < BURST_EVENTS; i++)
@@ -141,7 +197,7 @@ static bool event_next(struct burst *burst, struct op *op)
 	}
 	bool flush = burst->flush;
 	if (flush)
-		op_set(op, OP_SHOOTDOWN, 0, flush_pages(burst));
+		op_set(op, OP_SHOOTDOWN, 0, burst->tape ? burst->pages : flush_pages(burst));
 	interval_open(burst);
 	return flush;
 }

@@ -13,8 +13,7 @@
 #include <stdint.h>
 
 #include "sim/engine/random.h"
-
-struct op;
+#include "workloads/op.h"
 
 enum burst_event { BURST_SPIN, BURST_MMAP, BURST_FLUSH, BURST_EVENTS };
 
@@ -43,11 +42,18 @@ struct burst {
 	uint32_t spin_lock;	       /* the one taken in this interval */
 	bool flush;		       /* this interval ends with one */
 	uint8_t step;
+	struct program *tape; /* intervals come from there instead; borrowed; NULL: drawn */
+	struct op ahead;      /* of the tape: the first op of the next interval */
+	uint64_t pages;	      /* of the tape: of this interval's flush */
 };
 
 void burst_profile_set(struct burst_profile *profile);
 void burst_init(struct burst *burst, const struct burst_profile *profile, uint64_t seed,
 		const char *component, uint64_t index);
+
+/* The same with intervals as burst_next() hands them out, each from one OP_RUN to the next. */
+void burst_init_tape(struct burst *burst, const struct burst_profile *profile,
+		     struct program *tape);
 
 static inline void burst_add(struct burst *burst, uint64_t work)
 {

@@ -26,6 +26,8 @@ struct workload *instance_new(uint32_t tasks, size_t task_size,
 
 void instance_free(struct workload *workload)
 {
+	if (workload->beneath)
+		workload->beneath->free(workload->beneath);
 	g_free(workload->program[0]);
 	g_free(workload->program);
 	g_free(workload->queue_capacity);

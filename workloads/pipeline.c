@@ -9,6 +9,7 @@
 #include "sim/engine/param.h"
 #include "workloads/instance.h"
 #include "workloads/shapes.h"
+#include "workloads/tape.h"
 #include "workloads/workload.h"
 
 static void (*const behaviour[STAGES])(struct program *program, struct op *op) = {
@@ -53,8 +54,7 @@ static void burst_configure(struct pipeline *pipeline)
 	burst_profile_set(&pipeline->burst);
 }
 
-static struct pipeline *pipeline_new(const struct pipeline_params *params, uint32_t threads,
-				     uint64_t seed, uint32_t vm)
+static struct pipeline *pipeline_new(const struct pipeline_params *params, uint32_t threads)
 {
 	struct pipeline *pipeline = g_new0(struct pipeline, 1);
 
@@ -72,14 +72,7 @@ static struct pipeline *pipeline_new(const struct pipeline_params *params, uint3
 	pipeline->queue = g_new0(struct batch_queue, (STAGES - STAGE_REFINE) * pipeline->groups);
 	for (enum stage stage = STAGE_REFINE; stage < STAGES; stage++)
 		pipeline->open[stage] = g_new0(uint32_t, pipeline->groups);
-	pipeline_input_make(pipeline, seed, vm);
 	burst_configure(pipeline);
-	if (params->random_phase) {
-		struct random random;
-
-		random_init(&random, seed, "workload.pipeline", instance_stream(vm, 0), "phase");
-		pipeline->first_coarse = (uint32_t)random_below(&random, pipeline->coarse);
-	}
 	return pipeline;
 }
 
@@ -91,18 +84,16 @@ static enum stage stage_of(uint32_t task, uint32_t threads)
 	return task < STAGE_REORDER - STAGE_REFINE ? STAGE_REFINE + task : STAGE_REORDER;
 }
 
-static struct workload *pipeline_create(const void *values, uint32_t vcpus, uint64_t seed,
-					uint32_t vm)
+/* All but what is drawn. */
+static struct workload *instance_build(const struct pipeline_params *params, uint32_t vcpus)
 {
-	const struct pipeline_params *params = values;
 	uint32_t threads = params->threads ? (uint32_t)params->threads : vcpus;
-	struct pipeline *pipeline = pipeline_new(params, threads, seed, vm);
+	struct pipeline *pipeline = pipeline_new(params, threads);
 	struct workload *workload =
 		instance_new(pipeline->tasks, sizeof(struct pipeline_task), NULL);
 
 	for (uint32_t i = 0; i < pipeline->tasks; i++) {
 		struct pipeline_task *task = (struct pipeline_task *)workload->program[i];
-		uint64_t stream = instance_stream(vm, i);
 
 		task->pipeline = pipeline;
 		task->stage = stage_of(i, threads);
@@ -110,8 +101,6 @@ static struct workload *pipeline_create(const void *values, uint32_t vcpus, uint
 		task->index = i;
 		if (task->stage >= STAGE_REFINE && task->stage < STAGE_REORDER)
 			task->group = (i - STAGE_REFINE) % threads / THREADS_PER_QUEUE;
-		burst_init(&task->burst, &pipeline->burst, seed, "workload.pipeline", stream);
-		random_init(&task->random, seed, "workload.pipeline", stream, "buckets");
 	}
 	workload->spin_locks = (uint32_t)params->spin_locks;
 	workload->mutexes = 1 + (uint32_t)params->buckets;
@@ -120,6 +109,49 @@ static struct workload *pipeline_create(const void *values, uint32_t vcpus, uint
 	pipeline_queue_capacities(pipeline, workload->queue_capacity);
 	workload->work_per_pass = params->chunks;
 	workload->free = pipeline_free;
+	return workload;
+}
+
+struct workload *pipeline_create(const void *params, uint32_t vcpus, uint64_t seed, uint32_t vm)
+{
+	struct workload *workload = instance_build(params, vcpus);
+	struct pipeline *pipeline = ((struct pipeline_task *)workload->program[0])->pipeline;
+
+	pipeline_input_draw(pipeline, seed, vm);
+	pipeline_input_cost(pipeline);
+	if (pipeline->params.random_phase) {
+		struct random random;
+
+		random_init(&random, seed, "workload.pipeline", instance_stream(vm, 0), "phase");
+		pipeline->first_coarse = (uint32_t)random_below(&random, pipeline->coarse);
+	}
+	for (uint32_t i = 0; i < workload->tasks; i++) {
+		struct pipeline_task *task = (struct pipeline_task *)workload->program[i];
+		uint64_t stream = instance_stream(vm, i);
+
+		burst_init(&task->burst, &pipeline->burst, seed, "workload.pipeline", stream);
+		random_init(&task->random, seed, "workload.pipeline", stream, "buckets");
+	}
+	return workload;
+}
+
+struct workload *pipeline_replay(const void *params, uint32_t vcpus, const struct tapes *tapes)
+{
+	struct workload *workload = instance_build(params, vcpus);
+	struct pipeline *pipeline = ((struct pipeline_task *)workload->program[0])->pipeline;
+
+	pipeline->first_coarse = (uint32_t)tapes->number[0];
+	for (uint32_t i = 0; i < pipeline->chunks; i++) {
+		pipeline->chunk[i].weight = (uint16_t)(tapes->number[1 + i] / 2);
+		pipeline->chunk[i].duplicate = tapes->number[1 + i] & 1;
+	}
+	pipeline_input_cost(pipeline);
+	for (uint32_t i = 0; i < workload->tasks; i++) {
+		struct pipeline_task *task = (struct pipeline_task *)workload->program[i];
+
+		burst_init_tape(&task->burst, &pipeline->burst, tapes->tape[2 * i]);
+		task->bucket_tape = tapes->tape[2 * i + 1];
+	}
 	return workload;
 }
 
@@ -257,4 +289,7 @@ const struct workload_shape shape_pipeline = {
 	.work_unit = "chunk",
 	.reactive = true,
 	.create = pipeline_create,
+	.tapes = pipeline_tapes,
+	.tapes_check = pipeline_tapes_check,
+	.replay = pipeline_replay,
 };

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -78,11 +79,14 @@ struct pipeline_task {
 	uint32_t tokens;		  /* empty batches still to be left */
 	uint32_t bucket;		  /* mutex */
 	struct random random;		  /* buckets */
+	struct program *bucket_tape;	  /* they come from there instead; borrowed */
 	struct batch in, unique, reorder; /* `unique`: to the next stage */
 };
 
 /* pipeline_input.c */
-void pipeline_input_make(struct pipeline *pipeline, uint64_t seed, uint32_t vm);
+void pipeline_input_draw(struct pipeline *pipeline, uint64_t seed, uint32_t vm);
+/* From the chunks, what each costs in each stage. */
+void pipeline_input_cost(struct pipeline *pipeline);
 uint64_t pipeline_cost(const struct pipeline *pipeline, enum stage stage, uint32_t chunk);
 uint32_t pipeline_coarse_start(const struct pipeline *pipeline, uint32_t coarse);
 
@@ -96,6 +100,17 @@ void pipeline_take(struct pipeline *pipeline, enum stage at, uint32_t group, str
 /* Starting a task and waiting for the end of a pass: queues used as semaphores. */
 void pipeline_start(struct pipeline *pipeline, struct op *op, enum op_kind kind, uint32_t task);
 void pipeline_join(struct pipeline *pipeline, struct op *op, enum op_kind kind);
+
+/* pipeline.c, pipeline_tape.c: as in struct workload_shape. */
+struct tapes;
+struct workload *pipeline_create(const void *params, uint32_t vcpus, uint64_t seed, uint32_t vm);
+struct workload *pipeline_replay(const void *params, uint32_t vcpus, const struct tapes *tapes);
+struct tapes *pipeline_tapes(const void *params, uint32_t vcpus, uint64_t seed, uint32_t vm);
+bool pipeline_tapes_check(const void *params, uint32_t vcpus, const struct tapes *tapes,
+			  GError **error);
+
+/* Taking, holding (user work) and leaving a hash bucket: steps 0, 1, 2. */
+void pipeline_bucket_draw(struct pipeline_task *task, uint8_t step, struct op *op);
 
 /* The behaviour of the stages. */
 void pipeline_main_next(struct program *program, struct op *op);

@@ -16,7 +16,7 @@
 #define WEIGHT_LEAST 100
 #define WEIGHT_MEAN_ABOVE 900
 
-static void draw_chunks(struct pipeline *pipeline, uint64_t seed, uint32_t vm)
+void pipeline_input_draw(struct pipeline *pipeline, uint64_t seed, uint32_t vm)
 {
 	uint64_t duplicates = pipeline->chunks * pipeline->params.duplicates / PPM;
 	struct random random;
@@ -33,7 +33,7 @@ static void draw_chunks(struct pipeline *pipeline, uint64_t seed, uint32_t vm)
 	}
 }
 
-void pipeline_input_make(struct pipeline *pipeline, uint64_t seed, uint32_t vm)
+void pipeline_input_cost(struct pipeline *pipeline)
 {
 	const struct pipeline_params *params = &pipeline->params;
 	uint64_t share[STAGES] = {
@@ -45,7 +45,6 @@ void pipeline_input_make(struct pipeline *pipeline, uint64_t seed, uint32_t vm)
 	};
 	uint64_t total = 0, unique = 0;
 
-	draw_chunks(pipeline, seed, vm);
 	for (uint32_t i = 0; i < pipeline->chunks; i++) {
 		total += pipeline->chunk[i].weight;
 		if (!pipeline->chunk[i].duplicate)

@@ -63,31 +63,42 @@ static void portion_open(struct pipeline_task *task)
 	task->step = task->cursor < task->end ? STEP_BURN : STEP_GET;
 }
 
-static void bucket_hold(struct pipeline_task *task, struct op *op)
+void pipeline_bucket_draw(struct pipeline_task *task, uint8_t step, struct op *op)
 {
-	uint64_t mean = task->pipeline->params.bucket_hold;
-	uint64_t hold = random_between(&task->random, mean / 2, mean / 2 + mean);
+	const struct pipeline_params *params = &task->pipeline->params;
+	uint64_t mean = params->bucket_hold;
 
-	burst_take_user(&task->burst, hold);
-	op_set(op, OP_RUN, 0, hold);
+	if (step == 0)
+		task->bucket =
+			FIRST_BUCKET + (uint32_t)random_below(&task->random, params->buckets);
+	if (step == 1)
+		op_set(op, OP_RUN, 0, random_between(&task->random, mean / 2, mean / 2 + mean));
+	else
+		op_set(op, step ? OP_MUTEX_UNLOCK : OP_MUTEX_LOCK, task->bucket, 0);
+}
+
+/* A tape that has ended, or is not what it should be, gives the first bucket. */
+static void bucket_read(struct pipeline_task *task, uint8_t step, struct op *op)
+{
+	static const enum op_kind kinds[] = { OP_MUTEX_LOCK, OP_RUN, OP_MUTEX_UNLOCK };
+
+	task->bucket_tape->next(task->bucket_tape, op);
+	if (op->kind != kinds[step] || (step == 2 && op->object != task->bucket))
+		op_set(op, kinds[step], step == 2 ? task->bucket : FIRST_BUCKET, 1);
+	if (step == 0)
+		task->bucket = op->object;
 }
 
 static void bucket_next(struct pipeline_task *task, struct op *op)
 {
-	switch (task->step++) {
-	case STEP_BUCKET_LOCK:
-		task->bucket =
-			FIRST_BUCKET +
-			(uint32_t)random_below(&task->random, task->pipeline->params.buckets);
-		op_set(op, OP_MUTEX_LOCK, task->bucket, 0);
-		break;
-	case STEP_BUCKET_HOLD:
-		bucket_hold(task, op);
-		break;
-	default:
-		op_set(op, OP_MUTEX_UNLOCK, task->bucket, 0);
-		break;
-	}
+	uint8_t step = (uint8_t)(task->step++ - STEP_BUCKET_LOCK);
+
+	if (task->bucket_tape)
+		bucket_read(task, step, op);
+	else
+		pipeline_bucket_draw(task, step, op);
+	if (step == 1)
+		burst_take_user(&task->burst, op->amount);
 }
 
 static void send_batch(struct pipeline_task *task, struct op *op, struct batch *batch,

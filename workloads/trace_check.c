@@ -109,7 +109,8 @@ bool trace_check_end(const struct trace_check *check, GError **error)
 {
 	if (check->held)
 		return fail_held(check, "the end of a task", error);
-	if (check->header->repeats && !check->over && check->time == check->time_before)
+	if (check->header->repeats && !check->header->shape && !check->over &&
+	    check->time == check->time_before)
 		return fail(error, ERROR_INPUT,
 			    "found a task that repeats for ever and lets no time pass; legal: at "
 			    "least one run, kernel or sleep op");

@@ -303,7 +303,8 @@ static struct workload_shape make_shape(const struct trace_header *header)
 		.source = header->source ? header->source : "",
 		.params = no_params,
 		.params_size = sizeof(struct trace_params),
-		.terminating = header->objects.work_per_pass > 0,
+		.terminating = header->shape ? header->shape->terminating
+					     : header->objects.work_per_pass > 0,
 		.work_unit = header->unit,
 		.create = trace_replay,
 		.hold = hold,
@@ -337,6 +338,10 @@ struct trace_file *trace_file_open(const char *path, GError **error)
 	if (!file->header.name)
 		file->header.name = g_path_get_basename(path);
 	file->shape = make_shape(&file->header);
+	if (file->header.shape && !trace_tape_check(file, error)) {
+		trace_file_unref(file);
+		return NULL;
+	}
 	return file;
 }
 

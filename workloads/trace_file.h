@@ -34,12 +34,18 @@ struct trace_header {
 	bool at_end, repeats;
 	uint64_t vcpus;		 /* of the guest that it was made for; 0: not said */
 	struct workload objects; /* counts, values and work_per_pass; the rest is not used */
+	/* The sections are tapes of this shape (tape.h); NULL: they are tasks. */
+	const struct workload_shape *shape;
+	void *params;	/* of the shape, owned */
+	GArray *number; /* of uint64_t, of the tapes */
 };
+
+enum trace_fault { TRACE_SOUND, TRACE_CHANGED, TRACE_SHORT };
 
 /* Immutable once opened, but for two counters; shared by threads. */
 struct trace_file {
 	gint references;
-	gint broken; /* a replay found other text than was checked */
+	gint broken; /* enum trace_fault, that a replay found */
 	char *path;  /* as the user named it */
 	int descriptor;
 	struct trace_grammar grammar;
@@ -73,3 +79,12 @@ char *trace_header_print(const struct trace_header *header);
 
 /* trace_replay.c */
 struct workload *trace_replay(const void *params, uint32_t vcpus, uint64_t seed, uint32_t vm);
+
+/* trace_tape.c: shapes that read tapes */
+bool trace_tape_line(struct trace_header *header, const char *line, const char *end,
+		     const char **at, bool *known, GError **error);
+void trace_tape_print(const struct trace_header *header, GString *text);
+/* Whether the tapes of the file fit the shape. */
+bool trace_tape_check(struct trace_file *file, GError **error);
+/* The shape's instance over those programs, which it owns from then on. */
+struct workload *trace_tape_replay(const struct trace_file *file, struct workload *beneath);

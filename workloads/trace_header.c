@@ -112,7 +112,8 @@ static bool fail_key(const char *line, const char *end, GError **error)
 		g_string_append_printf(legal, ", %s", keys[i].name);
 	for (enum trace_object object = TRACE_NO_OBJECT + 1; object < TRACE_OBJECTS; object++)
 		g_string_append_printf(legal, ", %s", trace_objects[object].name);
-	fail(error, ERROR_INPUT, "found %s before the first task; legal: %s, task", shown,
+	fail(error, ERROR_INPUT,
+	     "found %s before the first task; legal: %s, shape, param, numbers, task", shown,
 	     legal->str);
 	g_string_free(legal, TRUE);
 	return false;
@@ -122,6 +123,7 @@ bool trace_header_line(struct trace_header *header, const char *line, const char
 		       const char **at, GError **error)
 {
 	const char *text = memchr(line, ' ', (size_t)(end - line));
+	bool known;
 
 	text = text ? text + 1 : end;
 	*at = text;
@@ -136,7 +138,9 @@ bool trace_header_line(struct trace_header *header, const char *line, const char
 			return add_objects(header, object, text, end, error);
 	}
 	*at = line;
-	return fail_key(line, end, error);
+	if (!trace_tape_line(header, line, end, at, &known, error))
+		return false;
+	return known || fail_key(line, end, error);
 }
 
 bool trace_header_complete(const struct trace_header *header, GError **error)
@@ -154,6 +158,9 @@ void trace_header_clear(struct trace_header *header)
 	g_free(header->summary);
 	g_free(header->source);
 	g_free(header->unit);
+	g_free(header->params);
+	if (header->number)
+		g_array_unref(header->number);
 	for (enum trace_object object = TRACE_NO_OBJECT + 1; object < TRACE_OBJECTS; object++) {
 		if (trace_objects[object].value)
 			g_free(*trace_object_values(&header->objects, object));
@@ -201,5 +208,6 @@ char *trace_header_print(const struct trace_header *header)
 	g_string_append_printf(text, "at-end %s\n", header->repeats ? "repeat" : "exit");
 	for (enum trace_object object = TRACE_NO_OBJECT + 1; object < TRACE_OBJECTS; object++)
 		print_objects(text, &objects, object);
+	trace_tape_print(header, text);
 	return g_string_free(text, FALSE);
 }

@@ -87,8 +87,9 @@ static void replay_next(struct program *program, struct op *op)
 			bool whole = replay->offset == replay->task->end && !replay->left;
 
 			if (!whole)
-				g_atomic_int_set(&replay->file->broken, 1);
-			replay->over = !whole || !replay->file->header.repeats;
+				g_atomic_int_set(&replay->file->broken, TRACE_CHANGED);
+			replay->over = !whole || !replay->file->header.repeats ||
+				       replay->task->ops == replay->task->again_ops;
 			rewind_task(replay, replay->task->again, replay->task->again_line,
 				    replay->task->again_ops);
 			continue;
@@ -101,9 +102,12 @@ static void replay_next(struct program *program, struct op *op)
 			replay->over = op->kind == OP_EXIT;
 			return;
 		}
-		g_atomic_int_set(&replay->file->broken, 1);
+		g_atomic_int_set(&replay->file->broken, TRACE_CHANGED);
 		replay->over = true;
 	}
+	/* a task of a shape never ends: its tape is too short */
+	if (replay->file->header.shape)
+		g_atomic_int_set(&replay->file->broken, TRACE_SHORT);
 	op_set(op, OP_EXIT, 0, 0);
 }
 
@@ -123,11 +127,18 @@ static char *replay_where(const struct workload *workload, uint32_t task)
 			       replay->task->name);
 }
 
-static bool replay_broken(const struct workload *workload)
+static const char *replay_broken(const struct workload *workload)
 {
-	const struct replay *replay = (const struct replay *)workload->program[0];
+	static const char *const words[] = {
+		[TRACE_SOUND] = NULL,
+		[TRACE_CHANGED] = "found a trace that changed while it was replayed",
+		[TRACE_SHORT] = "found a trace that is shorter than the run; legal: one made with "
+				"a larger --for",
+	};
+	const struct workload *tapes = workload->beneath ? workload->beneath : workload;
+	const struct replay *replay = (const struct replay *)tapes->program[0];
 
-	return g_atomic_int_get(&replay->file->broken);
+	return words[g_atomic_int_get(&replay->file->broken)];
 }
 
 struct workload *trace_replay(const void *params, uint32_t vcpus, uint64_t seed, uint32_t vm)
@@ -158,6 +169,8 @@ struct workload *trace_replay(const void *params, uint32_t vcpus, uint64_t seed,
 	workload->work_per_pass = objects.work_per_pass;
 	workload->free = replay_free;
 	workload->where = replay_where;
+	if (file->header.shape)
+		workload = trace_tape_replay(file, workload);
 	workload->broken = replay_broken;
 	return workload;
 }

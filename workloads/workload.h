@@ -7,12 +7,14 @@
  */
 #pragma once
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct param;
 struct program;
+struct tapes;
 
 /* One VM's instance. Created by the shape, owned by the VM; `free` releases all of it. */
 struct workload {
@@ -24,8 +26,9 @@ struct workload {
 	void (*free)(struct workload *workload);
 	/* Optional, for messages: which task this is and where it stands. Free with g_free(). */
 	char *(*where)(const struct workload *workload, uint32_t task);
-	/* Optional: its file is not what it was when it was checked. */
-	bool (*broken)(const struct workload *workload);
+	/* Optional: what is wrong with its file, found while it was replayed; or NULL. */
+	const char *(*broken)(const struct workload *workload);
+	struct workload *beneath; /* the tapes that it reads, owned; or NULL */
 };
 
 struct workload_shape {
@@ -42,6 +45,12 @@ struct workload_shape {
 	/* `seed` and `vm` key the random streams; `vcpus` is the size of the guest. Never fails:
 	 * params are checked before. */
 	struct workload *(*create)(const void *params, uint32_t vcpus, uint64_t seed, uint32_t vm);
+	/* Optional, for reactive shapes: all that create() draws, as a trace holds it; whether it
+	 * fits; and the instance that reads it. The tapes are borrowed. */
+	struct tapes *(*tapes)(const void *params, uint32_t vcpus, uint64_t seed, uint32_t vm);
+	bool (*tapes_check)(const void *params, uint32_t vcpus, const struct tapes *tapes,
+			    GError **error);
+	struct workload *(*replay)(const void *params, uint32_t vcpus, const struct tapes *tapes);
 	/* Optional, for parameters that refer to something: a copy of them comes or goes; a text
 	 * that stands for it in a hash. */
 	void (*hold)(const void *params);

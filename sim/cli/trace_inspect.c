@@ -35,6 +35,7 @@ static char *amount_text(enum op_kind kind, uint64_t amount)
 {
 	switch (trace_ops[kind].amount) {
 	case TRACE_NO_AMOUNT:
+	case TRACE_FLAG:
 		return g_strdup("");
 	case TRACE_NS:
 		return number_duration(amount);
@@ -101,6 +102,11 @@ static bool info(const char *path, GError **error)
 			g_string_append_printf(text, "source: %s\n", header.source);
 		g_string_append_printf(text, "format: " TRACE_FORMAT ", sha256: %s\n",
 				       file->digest);
+		if (header.shape)
+			g_string_append_printf(text,
+					       "tapes of shape %s for %" G_GUINT64_FORMAT
+					       " vCPUs\n",
+					       header.shape->name, header.vcpus);
 		g_string_append_printf(text, "at the end of its ops a task %s\n",
 				       header.repeats ? "begins again" : "exits");
 		for (enum trace_object object = TRACE_NO_OBJECT + 1; object < TRACE_OBJECTS;
@@ -130,7 +136,9 @@ static bool walk(struct trace_file *file, uint64_t turn, GError **error)
 	for (uint32_t i = 0; i < file->tasks; i++)
 		goal[i] = file->task[i].ops;
 	trace_walk_init(&walk, workload, turn);
-	stuck = trace_walk_run(&walk, goal, 0, ROUNDS_MOST * file->ops) == TRACE_WALK_STUCK;
+	/* the ops of a tape are those of its task, but when they are done the run decides */
+	stuck = trace_walk_run(&walk, file->header.shape ? NULL : goal, file->header.shape != NULL,
+			       ROUNDS_MOST * file->ops) == TRACE_WALK_STUCK;
 	if (stuck) {
 		g_autofree char *waiters = trace_walk_waiters(&walk);
 

@@ -116,6 +116,50 @@ START_TEST(a_replay_hands_out_what_the_shape_does)
 }
 END_TEST
 
+/* Whatever the order in which the tasks come: what depends on it does so in both. */
+START_TEST(a_reactive_shape_reads_its_tapes_as_if_it_drew)
+{
+	const struct workload_shape *shape = shape_find("pipeline");
+	g_autofree uint64_t *params = shape_defaults(shape);
+	g_autofree char *path = temporary(".tapes");
+	struct trace_generation generation = {
+		.shape = shape,
+		.params = params,
+		.name = "test",
+		.vcpus = 4,
+		.vm = 2,
+		.seed = 5,
+		.time = 200000000,
+	};
+	struct driver driver, replayed;
+
+	shape_set(shape, params, "chunks", 1000);
+	shape_set(shape, params, "work_cpu", 100000000);
+	ck_assert(trace_generate(&generation, path, NULL));
+
+	struct trace_file *file = trace_file_open(path, NULL);
+
+	ck_assert(file);
+
+	struct trace_params trace_params = { .file = file };
+	struct workload *fresh = shape->create(params, 4, 5, 2);
+	struct workload *replay = trace_replay(&trace_params, 4, 0, 0);
+
+	driver_init(&driver, fresh, (uint64_t)_i);
+	driver_init(&replayed, replay, (uint64_t)_i);
+	ck_assert(driver_pass(&driver, 1000000));
+	ck_assert(driver_pass(&replayed, 1000000));
+	ck_assert_uint_eq(driver.fingerprint, replayed.fingerprint);
+	ck_assert_ptr_null(replay->broken(replay));
+	driver_clear(&driver);
+	driver_clear(&replayed);
+	fresh->free(fresh);
+	replay->free(replay);
+	trace_file_unref(file);
+	unlink(path);
+}
+END_TEST
+
 static void write_counting(const char *path, bool repeats, uint64_t ops)
 {
 	char unit[] = "u";
@@ -149,7 +193,7 @@ START_TEST(the_end_of_a_trace_is_as_its_header_says)
 	replay->program[1]->next(replay->program[1], &op);
 	ck_assert_int_eq(op.kind, _i ? OP_RUN : OP_EXIT);
 	ck_assert_uint_eq(op.amount, _i ? 1 : 0);
-	ck_assert(!replay->broken(replay));
+	ck_assert_ptr_null(replay->broken(replay));
 	replay->free(replay);
 	trace_file_unref(file);
 	unlink(path);
@@ -206,7 +250,7 @@ START_TEST(a_trace_cut_after_it_was_opened_ends_its_tasks)
 	for (int i = 0; i < 10000 && op.kind != OP_EXIT; i++)
 		replay->program[1]->next(replay->program[1], &op);
 	ck_assert_int_eq(op.kind, OP_EXIT);
-	ck_assert(replay->broken(replay));
+	ck_assert_ptr_nonnull(replay->broken(replay));
 	replay->free(replay);
 	trace_file_unref(file);
 	unlink(path);
@@ -221,6 +265,7 @@ int main(void)
 	tcase_add_test(tests, every_op_has_a_row);
 	tcase_add_test(tests, an_op_reads_as_it_was_written);
 	tcase_add_loop_test(tests, a_replay_hands_out_what_the_shape_does, 0, 2);
+	tcase_add_loop_test(tests, a_reactive_shape_reads_its_tapes_as_if_it_drew, 1, 6);
 	tcase_add_loop_test(tests, the_end_of_a_trace_is_as_its_header_says, 0, 2);
 	tcase_add_test(tests, memory_does_not_grow_with_the_trace);
 	tcase_add_test(tests, a_trace_cut_after_it_was_opened_ends_its_tasks);
