@@ -177,5 +177,6 @@ struct workload *trace_tape_replay(const struct trace_file *file, struct workloa
 		file->header.params, (uint32_t)file->header.vcpus, &tapes);
 
 	workload->beneath = beneath;
+	/* cppcheck-suppress returnDanglingLifetime ; the tapes are read, not kept */
 	return workload;
 }
