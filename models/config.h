@@ -13,6 +13,7 @@
 #include "models/hardware/topology.h"
 #include "models/kernel/kernel_params.h"
 #include "models/kvm/kvm_params.h"
+#include "models/sched/feature_params.h"
 
 struct host_load;
 struct policy_choice;
@@ -41,6 +42,7 @@ struct vm_config {
 	struct vm_params vm;
 	struct paravirt_params paravirt;
 	struct kernel_params guest;
+	struct feature_params guest_features;
 	const struct workload_shape *workload;
 	char *profile;	       /* name of the profile, owned */
 	void *workload_params; /* struct of workload->params_size bytes, owned (g_free) */
@@ -50,6 +52,7 @@ struct machine_config {
 	struct topology_params topology;
 	struct cost_params cost;
 	struct kernel_params host;
+	struct feature_params host_features;
 	struct cgroup_params cgroups;
 	struct housekeeping_params housekeeping;
 	struct kvm_params kvm;

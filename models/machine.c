@@ -86,6 +86,7 @@ static void init_host(struct machine *machine, uint32_t pcpus)
 	struct kernel_config host = {
 		.engine = &machine->engine,
 		.params = &config->host,
+		.features = &config->host_features,
 		.costs = host_costs(&config->cost),
 		.cpu = cpu,
 		.cpus = pcpus,

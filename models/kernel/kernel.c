@@ -14,6 +14,7 @@
 #include "models/kernel/kernel_config.h"
 #include "models/kernel/objects.h"
 #include "models/kernel/tick.h"
+#include "models/sched/feature_params.h"
 #include "models/sched/versions.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/time.h"
@@ -39,16 +40,17 @@ static void init_cpu(struct kernel *kernel, uint32_t index, struct cpu *cpu)
 void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 {
 	const struct kernel_params *params = config->params;
-	const struct fair_features *features = fair_version(params->kernel);
+	const struct fair_features features =
+		fair_features_with(fair_version(params->kernel), config->features);
 	struct fair_config fair = {
-		.features = features,
+		.features = &features,
 		.cpus = config->cpus,
 		.tick = (NSEC_PER_SEC + params->hz / 2) / params->hz,
 		.base_slice = config->base_slice
 				      ? config->base_slice
-				      : fair_base_slice(features, config->base_slice_cpus),
-		.cfs = fair_cfs_tunables(features, config->base_slice_cpus, &params->cfs),
-		.norm_slice = features->base_slice,
+				      : fair_base_slice(&features, config->base_slice_cpus),
+		.cfs = fair_cfs_tunables(&features, config->base_slice_cpus, &params->cfs),
+		.norm_slice = features.base_slice,
 		.migration_cost = MIGRATION_COST_NS,
 		.lazy = params->preemption == PREEMPTION_LAZY,
 		.track_load = true,
@@ -63,7 +65,7 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 		.cpus = config->cpus,
 		.llc_size = topology_llc_size(config->topology),
 		.threads = (uint32_t)config->topology->threads,
-		.rules = balance_rules_find(features->name),
+		.rules = balance_rules_find(features.name),
 		.tick_period = fair.tick,
 		.tick_phase = config->tick_phase,
 		.yield_decision = config->yield_decision,

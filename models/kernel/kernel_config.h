@@ -12,6 +12,7 @@ struct topology_params;
 struct kernel_config {
 	struct engine *engine;
 	const struct kernel_params *params;
+	const struct feature_params *features; /* NULL: the version's */
 	struct kernel_costs costs;
 	struct cpu *const *cpu; /* [cpus] */
 	uint32_t cpus;

@@ -81,6 +81,7 @@ static void init_guest(struct vm *vm, uint64_t tick_phase, uint64_t seed)
 	struct kernel_config config = {
 		.engine = kvm->engine,
 		.params = &vm->config->guest,
+		.features = &vm->config->guest_features,
 		.costs = guest_costs(kvm->cost),
 		.cpu = cpu,
 		.cpus = vm->vcpus,

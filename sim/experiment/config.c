@@ -69,14 +69,12 @@ static json_t *workload_to_json(const struct vm_config *vm)
 /* The object of a section's path inside `root`; parents come before their children. */
 static void put_section(json_t *root, const char *path, json_t *object)
 {
-	const char *dot = strrchr(path, '.');
-	g_autofree char *parent = dot ? g_strndup(path, (gsize)(dot - path)) : NULL;
-	json_t *above = parent ? json_object_get(root, parent) : NULL;
+	g_auto(GStrv) words = g_strsplit(path, ".", -1);
+	char **word = words;
 
-	if (above)
-		json_object_set_new(above, dot + 1, object);
-	else
-		json_object_set_new(root, path, object);
+	for (; word[1]; word++)
+		root = json_object_get(root, *word);
+	json_object_set_new(root, *word, object);
 }
 
 static json_t *vm_to_json(const struct machine_config *config, uint32_t vm)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "models/sched/account.h"
+#include "models/sched/feature_params.h"
 #include "models/sched/hooks.h"
 #include "models/sched/query.h"
 #include "models/sched/versions.h"
@@ -43,6 +44,54 @@ START_TEST(two_names_for_one_set_of_rules)
 	check_same_row("6.12-stable", "6.12.117");
 	check_same_row("6.18-rc4", "6.18.0");
 	check_same_row("7.1", "7.2");
+}
+END_TEST
+
+/* One value of every switch is what the version has, every other one changes it, in its own way. */
+START_TEST(every_feature_can_be_switched_alone)
+{
+	const struct fair_features *row = fair_version((uint64_t)_i);
+	struct feature_params params = { .base_slice = 1 };
+	struct fair_features seen[128];
+	uint32_t changes = 0;
+
+	ck_assert_uint_eq(fair_features_with(row, &params).base_slice, 1);
+	for (const struct param *param = feature_params_table; param->name; param++) {
+		uint32_t same = 0;
+
+		for (uint64_t word = 1; param->words && param->words[word]; word++) {
+			struct fair_features features;
+
+			params = (struct feature_params){ 0 };
+			memcpy((char *)&params + param->offset, &word, sizeof(word));
+			features = fair_features_with(row, &params);
+			/* this one's second meaning is tested below */
+			if (strcmp(param->name, "pick_buddy") == 0)
+				features.next_buddy_picks = row->next_buddy_picks;
+			if (memcmp(&features, row, sizeof(features)) == 0) {
+				same++;
+				continue;
+			}
+			for (uint32_t i = 0; i < changes; i++)
+				ck_assert(memcmp(&features, &seen[i], sizeof(features)) != 0);
+			ck_assert_uint_lt(changes, 128);
+			seen[changes++] = features;
+		}
+		ck_assert_msg(same == (param->words != NULL), "%s", param->name);
+	}
+	ck_assert_uint_ge(changes, 30);
+}
+END_TEST
+
+START_TEST(what_picks_follow_can_be_said_of_old_kernels_too)
+{
+	struct feature_params params = { .next_buddy = 2 };
+	struct fair_features features = fair_features_with(fair_features_find("6.12"), &params);
+
+	ck_assert(features.next_buddy && features.next_buddy_picks && !features.pick_buddy);
+	params.pick_buddy = 1;
+	features = fair_features_with(fair_features_find("6.12"), &params);
+	ck_assert(features.next_buddy && !features.next_buddy_picks && !features.pick_buddy);
 }
 END_TEST
 
@@ -345,6 +394,8 @@ int main(void)
 
 	tcase_add_test(table, rows_and_names_agree);
 	tcase_add_test(table, two_names_for_one_set_of_rules);
+	tcase_add_loop_test(table, every_feature_can_be_switched_alone, 0, rows());
+	tcase_add_test(table, what_picks_follow_can_be_said_of_old_kernels_too);
 	tcase_add_loop_test(rules, E11_reweight_of_a_queued_entity, 0, rows());
 	tcase_add_loop_test(rules, custom_slices_and_the_groups_that_follow_them, 0, 2);
 	tcase_add_loop_test(rules, forced_preemption_of_an_ineligible_waker, 0, 4);

@@ -84,7 +84,8 @@ START_TEST(E60_a_lock_holder_is_not_preempted)
 END_TEST
 
 /* Two that always run on one CPU without ticks; slices on one CPU are 0.7 ms (E3). */
-static uint64_t switches_without_ticks(const char *version, bool in_guest)
+static uint64_t switches_without_ticks(const char *version, struct feature_params features,
+				       bool in_guest)
 {
 	struct scene *scene = scene_new(1, in_guest ? 1 : 2);
 	enum counter_kind counter = in_guest ? COUNTER_GUEST_SWITCHES : COUNTER_SWITCHES;
@@ -94,6 +95,7 @@ static uint64_t switches_without_ticks(const char *version, bool in_guest)
 		scene->kind.guest.kernel = scene_version(version);
 	else
 		scene->config.host.kernel = scene_version(version);
+	*(in_guest ? &scene->kind.guest_features : &scene->config.host_features) = features;
 	scene->tasks = 3;
 	SCRIPT(scene, 0, RUN(FOREVER));
 	SCRIPT(scene, 1, RUN(FOREVER));
@@ -108,9 +110,14 @@ static uint64_t switches_without_ticks(const char *version, bool in_guest)
 
 START_TEST(E12_with_hrtick_slices_end_without_a_tick)
 {
-	ck_assert_uint_eq(switches_without_ticks("6.19", _i), 0);
-	ck_assert_uint_eq(switches_without_ticks("7.1", _i), 100);
-	ck_assert_uint_eq(switches_without_ticks("7.2", _i), 100);
+	const struct feature_params none = { 0 }, off = { .hrtick = 1 }, on = { .hrtick = 2 };
+
+	ck_assert_uint_eq(switches_without_ticks("6.19", none, _i), 0);
+	ck_assert_uint_eq(switches_without_ticks("7.1", none, _i), 100);
+	ck_assert_uint_eq(switches_without_ticks("7.2", none, _i), 100);
+	ck_assert_uint_eq(switches_without_ticks("7.1", off, _i), 0);
+	/* by the older kernels' rule */
+	ck_assert_uint_eq(switches_without_ticks("6.19", on, _i), 100);
 }
 END_TEST
 
