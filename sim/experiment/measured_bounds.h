@@ -13,6 +13,9 @@
 /* data/realsched/README.md, point 5: not to be fitted to better than this. */
 #define BOUND_SHARE_UNSEPARATED 0.03
 
+/* A window with fewer runs of a task shows its share only to half a run. */
+#define MANY_RUNS 40
+
 /* Switches a second, relative; issue 4. One switch a window more or less is no difference, and a task
  * not of the test adds one each time it interrupts (foreign_switch_ins_per_s). */
 #define BOUND_SWITCHES 0.03

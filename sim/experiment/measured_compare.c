@@ -142,6 +142,17 @@ static bool of_kernel_path(const struct measured_class *class)
 	return run->n && run->p95 < 250;
 }
 
+/* Half a run, as a share of the window: what its ends cut off, where it holds only a few runs. */
+static double cut_runs(const struct setting *setting, const struct measured_class *class)
+{
+	const struct measured_distribution *run = &class->distribution[MEASURED_RUN];
+	double runs = (double)run->n / (class->tasks * setting->scenario->repetitions);
+
+	if (!run->n || runs >= MANY_RUNS)
+		return 0;
+	return run->p95 * 1000 / 2 / (double)setting->scenario->window;
+}
+
 static void compare_scalars(const struct setting *setting, guint class)
 {
 	const struct measured_class *measured = &setting->scenario->class[class];
@@ -149,6 +160,10 @@ static void compare_scalars(const struct setting *setting, guint class)
 	struct check switches = scalar(setting, class, CHECK_SWITCHES, &measured->switches, 1);
 
 	share.bound = all_hogs(&setting->scenario->load) ? BOUND_SHARE_HOGS : BOUND_SHARE;
+	if (cut_runs(setting, measured) > 0) {
+		share.bound += cut_runs(setting, measured);
+		share.reason = "fewer than 40 runs in the window: it cuts off half a one";
+	}
 	if (setting->unseparated) {
 		share.bound = BOUND_SHARE_UNSEPARATED;
 		share.reason = setting->unseparated;
