@@ -128,6 +128,9 @@ static struct kernel_objects *make_objects(const struct host_load *load)
 	for (uint32_t i = 0; i < load->classes; i++) {
 		const struct host_class *class = &load->class[i];
 
+		if (class->program != HOST_MUTEX && class->program != HOST_FUTEX_PAIR)
+			objects->queue[2 * class->object].pipe =
+				objects->queue[2 * class->object + 1].pipe = true;
 		/* a futex starts as side 0's turn; of a pipe pair, side 0 writes first */
 		if (class->program == HOST_FUTEX_PAIR && class->side == 0)
 			objects->queue[queue_of(class, true)].items = 1;

@@ -12,9 +12,24 @@ set -eu -o pipefail
 folder=${1:?the folder of the measurements}
 here=$(dirname "$0")
 
+files=() refused=()
+for file in "$folder"/tcg-*.json "$folder"/host-*.json; do
+	status=0
+	said=$("$VCPUSIM" validate-against --phases 1 "$file" 2>&1 >/dev/null) || status=$?
+	if [ "$status" -gt 1 ]; then
+		refused+=("* ${said#"$folder"/}")
+	else
+		files+=("$file")
+	fi
+done
+
 cat "$here/validation-head.md"
 echo
+if [ ${#refused[@]} -gt 0 ]; then
+	printf 'Refused:\n\n'
+	printf '%s\n' "${refused[@]}"
+	echo
+fi
 status=0
-"$VCPUSIM" validate-against --markdown --notes "$here/validation-notes" \
-	"$folder"/tcg-*.json "$folder"/host-*.json || status=$?
+"$VCPUSIM" validate-against --markdown --notes "$here/validation-notes" "${files[@]}" || status=$?
 exit $((status > 1 ? status : 0))

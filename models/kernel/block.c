@@ -92,7 +92,7 @@ void kernel_exit(struct kernel_cpu *cpu)
 	leave(cpu, TASK_DEAD, FAIR_SLEEP | FAIR_SPECIAL);
 }
 
-bool kernel_wake(struct task *task, struct kernel_cpu *by)
+static bool wake(struct task *task, struct kernel_cpu *by, bool sync)
 {
 	struct kernel_cpu *cpu;
 	uint32_t requests;
@@ -107,7 +107,7 @@ bool kernel_wake(struct task *task, struct kernel_cpu *by)
 	if (!fair_task_delayed(&task->fair)) {
 		/* its load has decayed on its old CPU until now */
 		fair_clock(task_cpu(task)->rq, kernel_clock(task_cpu(task)));
-		uint32_t target = placement_wake(task, by, false);
+		uint32_t target = placement_wake(task, by, sync);
 
 		if (target != task->cpu)
 			count(task->kernel->measures, task->kernel->move_counters[MOVE_WAKEUP]);
@@ -116,10 +116,21 @@ bool kernel_wake(struct task *task, struct kernel_cpu *by)
 	cpu = task_cpu(task);
 	requests = cpu->rq->resched;
 	runnable_add(task);
-	fair_wake(cpu->rq, &task->fair, by && !by->in_interrupt ? FAIR_IN_TASK : 0,
+	fair_wake(cpu->rq, &task->fair,
+		  (by && !by->in_interrupt ? FAIR_IN_TASK : 0) | (sync ? FAIR_SYNC : 0),
 		  kernel_clock(cpu));
 	kernel_notify(cpu, by, requests);
 	return true;
+}
+
+bool kernel_wake(struct task *task, struct kernel_cpu *by)
+{
+	return wake(task, by, false);
+}
+
+bool kernel_wake_sync(struct task *task, struct kernel_cpu *by)
+{
+	return wake(task, by, true);
 }
 
 void task_init(struct kernel *kernel, struct task *task, const struct task_ops *ops,

@@ -72,8 +72,7 @@ void kernel_schedule(struct kernel_cpu *cpu);
 void kernel_block(struct kernel_cpu *cpu);
 void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns);
 void kernel_exit(struct kernel_cpu *cpu);
-/* sched_yield() of the running task. */
-void kernel_yield(struct kernel_cpu *cpu);
+void kernel_yield(struct kernel_cpu *cpu); /* sched_yield() */
 /* Must the running task, about to do this work, let go of the CPU first? (eevdf.md 6) */
 bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work);
 /* Goes on with the running task: the rest of its segment, or its next one. */
@@ -87,6 +86,7 @@ void kernel_halt(struct kernel_cpu *cpu);
 void kernel_notify(struct kernel_cpu *cpu, struct kernel_cpu *by, uint32_t before);
 /* Ends a sleep; `by` is the CPU that does it, NULL a timer. False if it was not asleep. */
 bool kernel_wake(struct task *task, struct kernel_cpu *by);
+bool kernel_wake_sync(struct task *task, struct kernel_cpu *by); /* WF_SYNC: a pipe's writer */
 /* Changes what is left of the running task's segment, also under an interrupt or a stopped CPU. */
 void kernel_rework(struct kernel_cpu *cpu, uint64_t ns, enum work work);
 /* ns left of that segment; kernel_rework() must follow. */

@@ -24,6 +24,7 @@ struct mutex {
 
 /* Bounded queue of items; its own short lock is part of the cost of put and get. */
 struct bounded_queue {
+	bool pipe; /* its wake-ups are sync */
 	uint64_t items, capacity;
 	struct task_fifo getters, putters;
 };

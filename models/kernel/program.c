@@ -55,7 +55,8 @@ static bool op_lock(struct program_task *task, struct kernel_cpu *cpu, struct sp
 }
 
 /* Wakes the first waiter after the system call that this takes. */
-static bool wake_first(struct program_task *task, struct kernel_cpu *cpu, struct task_fifo *fifo)
+static bool wake_first(struct program_task *task, struct kernel_cpu *cpu, struct task_fifo *fifo,
+		       bool sync)
 {
 	struct task *waiter;
 
@@ -67,7 +68,9 @@ static bool wake_first(struct program_task *task, struct kernel_cpu *cpu, struct
 			return false;
 	}
 	waiter = fifo_pop(fifo);
-	if (waiter)
+	if (waiter && sync)
+		kernel_wake_sync(waiter, cpu);
+	else if (waiter)
 		kernel_wake(waiter, cpu);
 	return true;
 }
@@ -110,7 +113,7 @@ static bool op_mutex_unlock(struct program_task *task, struct kernel_cpu *cpu, s
 		if (mutex->three_states && !mutex->contended)
 			return true;
 	}
-	return wake_first(task, cpu, &mutex->waiters);
+	return wake_first(task, cpu, &mutex->waiters, false);
 }
 
 static bool op_put(struct program_task *task, struct kernel_cpu *cpu, struct bounded_queue *queue)
@@ -123,7 +126,7 @@ static bool op_put(struct program_task *task, struct kernel_cpu *cpu, struct bou
 		task->stage = 1;
 		task->half_done = true;
 	}
-	return wake_first(task, cpu, &queue->getters);
+	return wake_first(task, cpu, &queue->getters, queue->pipe);
 }
 
 static bool op_get(struct program_task *task, struct kernel_cpu *cpu, struct bounded_queue *queue)
@@ -136,7 +139,7 @@ static bool op_get(struct program_task *task, struct kernel_cpu *cpu, struct bou
 		task->stage = 1;
 		task->half_done = true;
 	}
-	return wake_first(task, cpu, &queue->putters);
+	return wake_first(task, cpu, &queue->putters, queue->pipe);
 }
 
 static bool op_shootdown(struct program_task *task, struct kernel_cpu *cpu)
