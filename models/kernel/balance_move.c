@@ -66,7 +66,8 @@ static bool is_hot(const struct pass *pass, const struct task *task)
 		return false;
 	if (task->fair.policy == FAIR_IDLE)
 		return false;
-	if (pass->to->rq->nr_running && entity->queue->next == entity)
+	if (pass->to->rq->nr_running &&
+	    (entity->queue->next == entity || entity->queue->preempted == entity))
 		return true;
 	return task->off_since &&
 	       pass->from->rq->clock < entity->start + pass->kernel->fair.migration_cost;

@@ -29,7 +29,7 @@ const struct fair_features cfs_version_rows[] = {
 		EVERY_VERSION,
 		.name = "3.6",
 		.meaning = "Linux v3.6.5: every switch begins a slice, directed yield never fails",
-		.alone = ALONE_UNTESTED,
+		.alone_untested = true,
 		.cfs = { RULES_3_6, SYSCTL },
 	},
 	{ EVERY_VERSION, .name = "3.16", .meaning = "Linux v3.16", .cfs = { RULES_3_16, SYSCTL } },

@@ -60,13 +60,6 @@ enum fair_yield_rule {
 	YIELD_PUSH,	     /* always: d += slice, eevdf.md 1.16 */
 };
 
-/* A directed yield with one task on either CPU, cfs.md 1.14. */
-enum fair_alone {
-	ALONE_ESRCH,	/* refused */
-	ALONE_TRUE,	/* refused, but the caller sees 1: 3.9 .. 3.15 */
-	ALONE_UNTESTED, /* honoured, for nothing: 3.6 */
-};
-
 struct fair_features {
 	const char *name, *meaning;
 	enum fair_algorithm algorithm;
@@ -109,7 +102,8 @@ struct fair_features {
 	bool no_custom_slices;	  /* no task asks for a slice, no group follows its tasks', 1.5 */
 
 	/* What else differs between kernels of these versions. */
-	enum fair_alone alone;
+	bool alone_untested;	/* a directed yield with one task on either CPU is done, for
+				   nothing, instead of refused, cfs.md 1.14 */
 	bool preemptible_only;	/* no preemption models none and voluntary, eevdf.md 6 */
 	bool boost_count_stays; /* KVM's bug: last_boosted is set to the scan's count, not to the
 				   vCPU's index, kvm-and-guest.md 2.5 */

@@ -64,8 +64,8 @@ int fair_yield_to(struct fair_rq *rq, struct fair_task *target, uint64_t now)
 	struct fair_rq *other = target->rq;
 
 	rq->clock = now;
-	if (rq->nr_running == 1 && other->nr_running == 1 && fair->features.alone != ALONE_UNTESTED)
-		return fair->features.alone == ALONE_TRUE ? 1 : FAIR_ALONE;
+	if (rq->nr_running == 1 && other->nr_running == 1 && !fair->features.alone_untested)
+		return FAIR_ALONE;
 	if (!waits(target))
 		return 0;
 	eevdf_mark_buddies(&target->entity);

@@ -291,7 +291,7 @@ static void yield(struct play *play, struct fair_rq *rq, struct fair_task *targe
 		bool waits = target->entity.queued && target->rq->curr != target;
 		int result = fair_yield_to(rq, target, play->now);
 
-		if (alone && play->fair.features.alone == ALONE_ESRCH)
+		if (alone && !play->fair.features.alone_untested)
 			must(result == FAIR_ALONE);
 		else
 			must(result == waits);
