@@ -10,7 +10,10 @@
 #define CPUMASK_CPUS 4096 /* the most CPUs that a host, or a guest, may have */
 #define CPUMASK_WORDS (CPUMASK_CPUS / 64)
 
-/* Only the first `words` words are ever looked at: (CPUs + 63) / 64. */
+/*
+ * Only the first `words` words are ever looked at: (CPUs + 63) / 64. Almost always that is one, so it
+ * comes before the loops: for these the compiler calls memset() and memcpy().
+ */
 struct cpumask {
 	uint32_t words;
 	uint64_t word[CPUMASK_WORDS];
@@ -19,14 +22,16 @@ struct cpumask {
 static inline void cpumask_clear(struct cpumask *mask, uint32_t cpus)
 {
 	mask->words = (cpus + 63) / 64;
-	for (uint32_t i = 0; i < mask->words; i++)
+	mask->word[0] = 0;
+	for (uint32_t i = 1; i < mask->words; i++)
 		mask->word[i] = 0;
 }
 
 static inline void cpumask_copy(struct cpumask *mask, const struct cpumask *from)
 {
 	mask->words = from->words;
-	for (uint32_t i = 0; i < mask->words; i++)
+	mask->word[0] = from->word[0];
+	for (uint32_t i = 1; i < mask->words; i++)
 		mask->word[i] = from->word[i];
 }
 
