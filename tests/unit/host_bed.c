@@ -144,3 +144,20 @@ void bed_run(struct bed *bed, uint64_t ns)
 {
 	engine_run(&bed->engine, bed->engine.now + ns);
 }
+
+uint32_t bed_count(const struct bed *bed, uint32_t cpu)
+{
+	return bed->kernel.cpu[cpu].tasks;
+}
+
+struct domain *bed_domain(struct bed *bed, uint32_t cpu, uint32_t level)
+{
+	return &bed->kernel.cpu[cpu].balance->domains.domain[level];
+}
+
+void bed_hold(struct bed *bed)
+{
+	for (uint32_t i = 0; i < bed->kernel.cpus; i++)
+		bed->kernel.cpu[i].balance->next = UINT64_MAX;
+	bed->kernel.balance->nohz_next = UINT64_MAX;
+}

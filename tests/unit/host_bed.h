@@ -55,3 +55,8 @@ void bed_hogs(struct bed *bed, uint32_t first, uint32_t end); /* one pinned to e
 void bed_stop(struct task *task);
 void bed_block(struct task *task);
 void bed_run(struct bed *bed, uint64_t ns);
+/* Tasks that are runnable on the CPU. */
+uint32_t bed_count(const struct bed *bed, uint32_t cpu);
+struct domain *bed_domain(struct bed *bed, uint32_t cpu, uint32_t level);
+/* From now on nobody balances by himself but newly-idle CPUs. */
+void bed_hold(struct bed *bed);

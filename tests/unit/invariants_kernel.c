@@ -2,6 +2,7 @@
 /*
  * invariants_kernel.c - one kernel, the host's or a guest's
  */
+#include "models/kernel/balance.h"
 #include "models/kernel/kernel.h"
 #include "models/sched/query.h"
 #include "sim/engine/engine.h"
@@ -165,13 +166,54 @@ static const char *cpu_broken(const struct kernel_cpu *cpu, bool coming)
 	return NULL;
 }
 
+/* What placement and balancing remember. */
+static const char *balance_broken(const struct kernel_cpu *cpu)
+{
+	const struct domains *domains = &cpu->balance->domains;
+	uint32_t below = 1;
+
+	/* active balance: a request that is not yet carried out, with its interrupt or without */
+	must(cpu->balance->push_to == UINT32_MAX || cpu->balance->push_to < cpu->kernel->cpus);
+	must(cpu->balance->push_to != cpu->index);
+	must(cpu->balance->avg_idle <= 2 * cpu->balance->max_cost);
+	for (uint32_t i = 0; i < domains->levels; i++) {
+		const struct domain *domain = &domains->domain[i];
+
+		must(domain_has(domain, cpu->index));
+		must(domain->group == below && domain->span % below == 0);
+		must(domain->interval >= domain->span && domain->interval <= 1024);
+		must(domain->newidle_ratio <= 1024);
+		below = domain->span;
+	}
+	must(domains->levels == 0 || below == cpu->kernel->cpus);
+	return NULL;
+}
+
+static const char *idle_count_broken(const struct kernel *kernel)
+{
+	uint32_t idle = 0, movable = 0;
+
+	for (uint32_t i = 0; i < kernel->cpus; i++) {
+		const struct kernel_cpu *cpu = &kernel->cpu[i];
+
+		idle += !cpu->current;
+		for (const struct task *task = cpu->first; task; task = task->next)
+			movable += task->only_cpu == UINT32_MAX;
+	}
+	must(kernel->balance->idle_cpus == idle);
+	must(kernel->balance->movable >= movable);
+	return NULL;
+}
+
 const char *kernel_broken(const struct kernel *kernel, bool (*coming)(const struct kernel_cpu *cpu))
 {
+	must_pass(idle_count_broken(kernel));
 	for (uint32_t i = 0; i < kernel->cpus; i++) {
 		const struct kernel_cpu *cpu = &kernel->cpu[i];
 
 		must(cpu->index == i && cpu->kernel == kernel && cpu->rq == &kernel->fair.rq[i]);
 		must_pass(cpu_broken(cpu, coming(cpu)));
+		must_pass(balance_broken(cpu));
 	}
 	return NULL;
 }
