@@ -60,9 +60,9 @@ void tick_stop(struct kernel_cpu *cpu)
 }
 
 /*
- * The handler begins with this. The next task starts only when the handler is over, so its first
- * tick finds a little less than a period: a slice of whole ticks takes one tick more (eevdf.md 1.6:
- * slices of 3 ms became 4 ticks of 1 ms).
+ * The handler begins with this, and the next task starts when it is over. So a slice of whole ticks
+ * ends at its last tick or at the one after by which of two handlers took longer (eevdf.md 1.6: slices
+ * of 3 ms became 4 ticks of 1 ms).
  */
 void kernel_tick_charge(struct kernel_cpu *cpu)
 {

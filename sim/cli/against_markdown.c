@@ -76,15 +76,17 @@ static void add_class(const struct against_scenario *entry, guint class, GString
 }
 
 /* Free with g_free(). */
-static char *note_for(const char *notes, const char *scenario)
+static char *note_for(const char *notes, const char *file, const char *scenario)
 {
+	g_autofree char *both = g_strconcat(file, "/", scenario, NULL);
 	g_auto(GStrv) lines = g_strsplit(notes, "\n", -1);
 
 	for (guint i = 0; lines[i]; i++) {
 		g_auto(GStrv) parts = g_strsplit(lines[i], " ", 2);
 
 		if (parts[0] && parts[1] && *lines[i] != '#' &&
-		    g_pattern_match_simple(parts[0], scenario))
+		    (g_pattern_match_simple(parts[0], scenario) ||
+		     g_pattern_match_simple(parts[0], both)))
 			return g_strdup(parts[1]);
 	}
 	return g_strdup("not explained");
@@ -102,7 +104,8 @@ static void add_miss(const struct against_scenario *entry, const struct check *c
 			       measured, simulated, off, bound);
 }
 
-static void add_misses(const struct against_scenario *entry, const char *notes, GString *text)
+static void add_misses(const struct against_scenario *entry, const char *notes, const char *file,
+		       GString *text)
 {
 	guint missed = 0;
 
@@ -112,7 +115,7 @@ static void add_misses(const struct against_scenario *entry, const char *notes, 
 		if (check->verdict != VERDICT_MISS)
 			continue;
 		if (missed++ == 0) {
-			g_autofree char *note = note_for(notes, entry->scenario->name);
+			g_autofree char *note = note_for(notes, file, entry->scenario->name);
 
 			g_string_append_printf(text, "* **%s**: %s\n", entry->scenario->name, note);
 		}
@@ -140,7 +143,7 @@ static void add_file(const struct against_file *file, const char *notes, GString
 		return;
 	g_string_append(text, "\nMisses, and why:\n\n");
 	for (guint i = 0; i < file->scenarios->len; i++)
-		add_misses(&g_array_index(file->scenarios, struct against_scenario, i), notes,
+		add_misses(&g_array_index(file->scenarios, struct against_scenario, i), notes, name,
 			   text);
 }
 

@@ -37,7 +37,7 @@ char *against_simulated(const struct check *check);
 
 /* Free with g_free(). */
 char *against_text(const struct against_file *files, guint count, guint phases, bool colour);
-/* `notes`: lines "PATTERN reason", why scenarios whose names match miss; "" for none. */
+/* `notes`: lines "PATTERN reason", why scenarios miss whose names, or FILE/names, match; "" for none. */
 char *against_markdown(const struct against_file *files, guint count, guint phases,
 		       const char *notes);
 json_t *against_json(const struct against_file *files, guint count, guint phases);

@@ -186,6 +186,27 @@ START_TEST(values_of_a_bucket_are_spread_evenly)
 }
 END_TEST
 
+START_TEST(below_counts_values_and_shares_a_bucket)
+{
+	struct histogram *h = malloc(sizeof(*h));
+
+	histogram_reset(h);
+	for (int i = 0; i < 10; i++)
+		histogram_add(h, (uint64_t)i);
+	ck_assert_uint_eq(histogram_below(h, 0), 0);
+	ck_assert_uint_eq(histogram_below(h, 4), 4);
+	ck_assert_uint_eq(histogram_below(h, 100), 10);
+	/* 4096..4159 is one bucket: half of it is below its middle */
+	histogram_reset(h);
+	for (int i = 0; i < 64; i++)
+		histogram_add(h, 4096 + (uint64_t)i);
+	ck_assert_uint_eq(histogram_below(h, 4096), 0);
+	ck_assert_uint_eq(histogram_below(h, 4128), 32);
+	ck_assert_uint_eq(histogram_below(h, 5000), 64);
+	free(h);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("histogram");
@@ -197,6 +218,7 @@ int main(void)
 	tcase_add_test(tc, every_octave_has_its_buckets);
 	tcase_add_test(tc, empty_and_single);
 	tcase_add_test(tc, interpolates_inside_a_bucket);
+	tcase_add_test(tc, below_counts_values_and_shares_a_bucket);
 	tcase_add_test(tc, values_of_a_bucket_are_spread_evenly);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
