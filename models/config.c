@@ -19,6 +19,31 @@ const struct param cgroup_params_table[] = {
 	{ .name = NULL },
 };
 
+static const char *const cpu_max_words[] = { "vm", "vcpu", NULL };
+
+#define CPU_MAX(field, ...)                                                                   \
+	{                                                                                     \
+		.name = #field, .offset = offsetof(struct cpu_max_params, field), __VA_ARGS__ \
+	}
+
+const struct param cpu_max_params_table[] = {
+	CPU_MAX(level, .type = PARAM_CHOICE, .unit = "choice", .words = cpu_max_words,
+		.fallback = "vm", .meaning = "whose cgroup is limited: the VM's, or each vCPU's",
+		.source = "eevdf.md 7.1: libvirt limits either"),
+	CPU_MAX(quota, .type = PARAM_UINT, .unit = "ns", .fallback = "0", .min = 0,
+		.max = 1000 * ONE_SECOND, .meaning = "CPU time of the cgroup a period; 0: no limit",
+		.source = "eevdf.md 7.1: cpu.max"),
+	CPU_MAX(period, .type = PARAM_UINT, .unit = "ns", .fallback = "100000000", .min = 1000000,
+		.max = ONE_SECOND, .low = 10000000, .high = 100000000,
+		.meaning = "after which the quota is given anew",
+		.source = "eevdf.md 7.1: cpu.max"),
+	CPU_MAX(burst, .type = PARAM_UINT, .unit = "ns", .fallback = "0", .min = 0,
+		.max = 1000 * ONE_SECOND,
+		.meaning = "how far unused time of earlier periods may exceed the quota",
+		.source = "eevdf.md 7.1: cpu.max.burst"),
+	{ .name = NULL },
+};
+
 #define KEEPING(field, ...)                                                                        \
 	{                                                                                          \
 		.name = #field, .offset = offsetof(struct housekeeping_params, field), __VA_ARGS__ \

@@ -26,6 +26,15 @@ struct cgroup_params {
 	uint64_t layout; /* enum cgroup_layout, eevdf.md 2.4 */
 };
 
+enum cpu_max_level { CPU_MAX_VM, CPU_MAX_VCPU };
+
+/* "vms.cpu_max": CPU limits of cgroups, eevdf.md 7.1 */
+struct cpu_max_params {
+	uint64_t level;		/* enum cpu_max_level */
+	uint64_t quota;		/* ns a period; 0: no limit */
+	uint64_t period, burst; /* ns */
+};
+
 /* "host.housekeeping": what else runs on every pCPU; they are the bystanders of the report */
 struct housekeeping_params {
 	uint64_t per_pcpu; /* tasks, pinned, nice 0, in the root cgroup */
@@ -41,6 +50,7 @@ struct vm_config {
 	char *name; /* owned */
 	struct vm_params vm;
 	struct paravirt_params paravirt;
+	struct cpu_max_params cpu_max;
 	struct kernel_params guest;
 	struct feature_params guest_features;
 	const struct workload_shape *workload;
@@ -67,5 +77,6 @@ struct machine_config {
 };
 
 extern const struct param cgroup_params_table[];
+extern const struct param cpu_max_params_table[];
 extern const struct param housekeeping_params_table[];
 extern const struct param run_params_table[];

@@ -13,6 +13,7 @@ enum event_kind {
 	EVENT_VCPU_IRQ,	 /* interrupts from other vCPUs arrive */
 	EVENT_START,	 /* a task becomes runnable for the first time */
 	EVENT_HRTICK,	 /* the end of a slice */
+	EVENT_QUOTA,	 /* a CPU limit's period ends, or time given back is handed out */
 	EVENT_KINDS
 };
 

@@ -29,6 +29,7 @@ const char *const event_names[EVENT_KINDS + 1] = {
 	[EVENT_TICK] = "tick",		 [EVENT_SLEEP] = "sleep",
 	[EVENT_VCPU_WORK] = "vcpu-work", [EVENT_VCPU_IRQ] = "vcpu-irq",
 	[EVENT_START] = "start",	 [EVENT_HRTICK] = "hrtick",
+	[EVENT_QUOTA] = "quota",
 };
 
 static void before_yield_to(void *data, struct fair_rq *rq, struct fair_task *yielder,

@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "models/config.h"
+#include "models/kernel/quota.h"
 #include "sim/engine/random.h"
 #include "sim/engine/time.h"
 
@@ -16,19 +17,42 @@ static int64_t shares_of_weight(uint64_t weight)
 	return (int64_t)((weight * 1024 + 50) / 100);
 }
 
-static void make_groups(struct placement_plan *plan, struct kernel *host,
-			const struct machine_config *config, const struct vm_config *vm)
+/* Every cgroup's periods begin at a moment of its own (eevdf.md 7.1). */
+static void limit(struct kernel *host, struct fair_group *group, const struct cpu_max_params *max,
+		  struct random *random)
 {
+	struct fair_quota quota = {
+		.quota = max->quota,
+		.period = max->period,
+		.burst = max->burst,
+		.phase = random_below(random, max->period),
+	};
+
+	kernel_set_quota(host, group, &quota);
+}
+
+static void make_groups(struct placement_plan *plan, struct kernel *host,
+			const struct machine_config *config, const struct vm_config *vm,
+			uint32_t number)
+{
+	const struct cpu_max_params *max = &vm->cpu_max;
 	struct fair_group *group;
+	struct random phases;
 
 	if (config->cgroups.layout == CGROUPS_FLAT)
 		return;
 	group = fair_group_new(&host->fair, NULL, shares_of_weight(vm->vm.weight));
-	for (uint32_t i = 0; i < vm->vm.vcpus; i++)
+	random_init(&phases, config->seed, "vm", number, "quota");
+	if (max->quota && max->level == CPU_MAX_VM)
+		limit(host, group, max, &phases);
+	for (uint32_t i = 0; i < vm->vm.vcpus; i++) {
 		plan->group[i] =
 			config->cgroups.layout == CGROUPS_PER_VM
 				? group
 				: fair_group_new(&host->fair, group, shares_of_weight(100));
+		if (max->quota && max->level == CPU_MAX_VCPU && plan->group[i] != group)
+			limit(host, plan->group[i], max, &phases);
+	}
 }
 
 /* data/realkvm/README.md, phase: VM by VM; "rotated": on pCPU i the order of VMs is rotated by i. */
@@ -85,7 +109,7 @@ void placement_plan_init(struct placement_plan *plan, struct kernel *host,
 	plan->only_cpu = g_new(uint32_t, vcpus);
 	plan->first_cpu = g_new(uint32_t, vcpus);
 	plan->start = g_new(uint64_t, vcpus);
-	make_groups(plan, host, config, vm);
+	make_groups(plan, host, config, vm, number);
 	random_init(&starts, config->seed, "vm", number, "thread start");
 	random_init(&cpus, config->seed, "vm", number, "first pCPU");
 	random_init(&phases, config->seed, "vm", number, "phase");

@@ -78,9 +78,12 @@ void hint_before_pick(struct kernel_cpu *cpu)
 
 void hint_after_pick(struct kernel_cpu *cpu, const struct task *next)
 {
+	bool honoured = next == cpu->hint.target;
+
 	if (!cpu->hint.target)
 		return;
-	sim_assert(cpu->kernel->engine, next == cpu->hint.target);
-	count(cpu->kernel->measures, COUNTER_HINT_HONOURED);
+	/* charging on the way down may have used up a quota */
+	sim_assert(cpu->kernel->engine, honoured || cpu->kernel->quotas);
+	count(cpu->kernel->measures, honoured ? COUNTER_HINT_HONOURED : COUNTER_HINT_LOST_OTHER);
 	cpu->hint.target = NULL;
 }

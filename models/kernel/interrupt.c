@@ -5,6 +5,7 @@
 #include "models/kernel/cross_call.h"
 #include "models/kernel/hrtick.h"
 #include "models/kernel/kernel.h"
+#include "models/kernel/quota.h"
 #include "models/kernel/tick.h"
 #include "models/measures.h"
 #include "sim/engine/engine.h"
@@ -93,7 +94,10 @@ static void return_to_task(struct kernel_cpu *cpu)
 	} else if (kernel_wants_cpu(cpu, cpu->base_work)) {
 		task->segment = cpu->base;
 		task->segment_work = cpu->base_work;
-		kernel_schedule(cpu);
+		if (cpu->base_work == WORK_USER)
+			kernel_give_way(cpu);
+		else
+			kernel_schedule(cpu);
 	} else {
 		cpu->cpu->irqs_on = true;
 		cpu->cpu->ops->execute(cpu->cpu, cpu->base, cpu->base_work);

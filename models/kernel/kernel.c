@@ -13,6 +13,7 @@
 #include "models/kernel/hrtick.h"
 #include "models/kernel/kernel_config.h"
 #include "models/kernel/objects.h"
+#include "models/kernel/quota.h"
 #include "models/kernel/tick.h"
 #include "models/sched/feature_params.h"
 #include "models/sched/versions.h"
@@ -56,6 +57,8 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 		.track_load = true,
 		.hooks = config->hooks,
 		.hook_data = config->hook_data,
+		.bandwidth = &quota_ops,
+		.bandwidth_data = kernel,
 	};
 
 	*kernel = (struct kernel){
@@ -85,6 +88,7 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 void kernel_clear(struct kernel *kernel)
 {
 	balance_clear(kernel);
+	quota_clear(kernel);
 	for (uint32_t i = 0; i < kernel->cpus; i++) {
 		g_free(kernel->cpu[i].call);
 		aftermath_clear(&kernel->cpu[i].aftermath);

@@ -37,6 +37,7 @@ struct kernel {
 	enum counter_kind switch_counter;
 	const enum counter_kind *move_counters; /* [MOVE_KINDS] */
 	enum spin_lock_kind spin_locks;
+	struct quota *quotas;		/* CPU limits of its groups */
 	struct kernel_objects *objects; /* locks, mutexes, queues of its tasks; NULL: none */
 	struct random softirq;		/* which ticks have deferred work, and how much */
 };
@@ -66,8 +67,7 @@ uint64_t kernel_clock(const struct kernel_cpu *cpu);
 /* --- what a task's ops call, as their last act (schedule.c, block.c) --- */
 /* The next segment of the running task. */
 void kernel_work(struct kernel_cpu *cpu, uint64_t ns, enum work work);
-/* Gives the CPU away if somebody better waits; comes back through advance() or with the rest of the
- * segment. */
+/* Gives the CPU away if somebody better waits; comes back by advance() or with a segment's rest. */
 void kernel_schedule(struct kernel_cpu *cpu);
 void kernel_block(struct kernel_cpu *cpu);
 void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns);

@@ -46,6 +46,7 @@ struct kernel_cpu {
 	const void *mm; /* whose address space is loaded; idle keeps the last one */
 	bool tlb_stale; /* idle while that was flushed elsewhere */
 	struct cross_call *call;
+	uint32_t requests; /* of rq, before an operation on all CPUs */
 	struct cpu_balance *balance;
 	struct hint hint; /* the last directed yield to a task of this CPU, not yet decided */
 	struct aftermath aftermath;

@@ -7,10 +7,10 @@
  * and no time has to pass, false when advance() will be called again.
  */
 #include "models/kernel/program.h"
-
 #include "models/kernel/cross_call.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/objects.h"
+#include "models/kernel/quota.h"
 #include "models/measures.h"
 #include "sim/engine/engine.h"
 
@@ -245,7 +245,7 @@ static void program_advance(struct task *generic)
 	for (;;) {
 		if (!task->op_under_way) {
 			if (kernel_wants_cpu(cpu, WORK_USER)) {
-				kernel_schedule(cpu);
+				kernel_give_way(cpu);
 				return;
 			}
 			task->program->next(task->program, &task->op);

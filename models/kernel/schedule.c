@@ -7,6 +7,7 @@
 #include "models/kernel/hint.h"
 #include "models/kernel/hrtick.h"
 #include "models/kernel/kernel.h"
+#include "models/kernel/quota.h"
 #include "models/kernel/runnable.h"
 #include "models/kernel/tick.h"
 #include "models/measures.h"
@@ -48,6 +49,10 @@ void kernel_resume(struct kernel_cpu *cpu)
 	struct task *task = cpu->current;
 	uint64_t left = task->segment;
 
+	if (left && task->segment_work == WORK_USER && out_of_quota(cpu)) {
+		kernel_give_way(cpu);
+		return;
+	}
 	task->segment = 0;
 	if (left)
 		kernel_work(cpu, left, task->segment_work);
@@ -59,7 +64,11 @@ bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work)
 {
 	uint32_t flags = cpu->rq->resched;
 
-	if (!flags || cpu->no_preempt)
+	if (cpu->no_preempt)
+		return false;
+	if ((work == WORK_USER || work == WORK_GUEST) && out_of_quota(cpu))
+		return true;
+	if (!flags)
 		return false;
 	switch (work) {
 	case WORK_USER:

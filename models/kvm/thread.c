@@ -7,6 +7,7 @@
 #include "models/config.h"
 #include "models/hardware/cost.h"
 #include "models/kernel/kernel.h"
+#include "models/kernel/quota.h"
 #include "models/kernel/spinlock.h"
 #include "models/kernel/wait.h"
 #include "models/kvm/directed_yield.h"
@@ -28,7 +29,7 @@ void thread_enter(struct vcpu *vcpu, uint64_t ns)
 		if (ns)
 			kernel_work(cpu, ns, WORK_EXIT);
 		else
-			kernel_schedule(cpu);
+			kernel_give_way(cpu);
 		return;
 	}
 	vcpu->phase = PHASE_ENTERING;
@@ -42,7 +43,7 @@ static void enter_guest(struct vcpu *vcpu)
 
 	if (kernel_wants_cpu(cpu, WORK_GUEST)) {
 		vcpu->phase = PHASE_ENTER;
-		kernel_schedule(cpu);
+		kernel_give_way(cpu);
 		return;
 	}
 	vcpu->phase = PHASE_GUEST;

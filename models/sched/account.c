@@ -6,6 +6,7 @@
 
 #include "models/sched/algorithm.h"
 #include "models/sched/hooks.h"
+#include "models/sched/quota.h"
 #include "models/sched/steps.h"
 #include "models/sched/track.h"
 
@@ -37,6 +38,7 @@ void eevdf_account(struct fair_queue *queue)
 	curr->vruntime += entity_scaled(curr, ran);
 	bool renewed = renew(queue, curr);
 
+	quota_charge(queue, ran);
 	if (queue->nr_queued == 1 || !(renewed || open_to_others(queue, curr)))
 		return;
 	request(rq);

@@ -5,6 +5,7 @@
  */
 #include "models/sched/cfs.h"
 
+#include "models/sched/quota.h"
 #include "models/sched/steps.h"
 #include "models/sched/sums.h"
 #include "models/sched/track.h"
@@ -28,14 +29,16 @@ void cfs_advance(struct fair_queue *queue)
 void cfs_charge(struct fair_queue *queue)
 {
 	struct fair_entity *curr = queue->curr;
-	uint64_t clock = queue->rq->clock;
+	uint64_t clock = queue->rq->clock, ran;
 
 	if (!curr || (int64_t)(clock - curr->start) <= 0)
 		return;
-	curr->exec += clock - curr->start;
-	curr->vruntime += cfs_virtual(curr, clock - curr->start);
+	ran = clock - curr->start;
+	curr->exec += ran;
+	curr->vruntime += cfs_virtual(curr, ran);
 	curr->start = clock;
 	cfs_advance(queue);
+	quota_charge(queue, (int64_t)ran);
 }
 
 struct contest {
@@ -90,14 +93,16 @@ struct fair_task *cfs_pick(struct fair_rq *rq)
 {
 	struct fair_queue *queue = &rq->root;
 
-	if (!queue->nr_queued)
-		return NULL;
-	for (;;) {
+	while (rq->root.nr_queued) {
 		struct fair_entity *curr = running(queue);
 		struct fair_entity *entity;
 
 		if (curr)
 			cfs_charge(queue);
+		if (quota_exhausted(queue) && queue->cut) {
+			queue = &rq->root;
+			continue;
+		}
 		entity = cfs_choose(queue, curr, curr ? curr->vruntime : 0);
 		if (!features_of(queue)->cfs.clear_at_take)
 			cfs_drop_marks(entity);
@@ -105,14 +110,16 @@ struct fair_task *cfs_pick(struct fair_rq *rq)
 			return fair_task_of(entity);
 		queue = entity->own;
 	}
+	return NULL;
 }
 
 void cfs_put_back(struct fair_queue *queue, struct fair_entity *entity)
 {
-	if (entity->queued) {
+	if (entity->queued)
 		cfs_charge(queue);
+	quota_exhausted(queue);
+	if (entity->queued)
 		cfs_insert(queue, entity);
-	}
 	track_running(entity);
 	queue->curr = NULL;
 }

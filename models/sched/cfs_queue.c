@@ -3,6 +3,7 @@
  * cfs_queue.c - an entity joins and leaves a CFS queue: placement, relative v; cfs.md 1.6, 1.7
  */
 #include "models/sched/cfs.h"
+#include "models/sched/quota.h"
 #include "models/sched/steps.h"
 #include "models/sched/sums.h"
 #include "models/sched/track.h"
@@ -77,6 +78,7 @@ void cfs_join(struct fair_queue *queue, struct fair_entity *entity, bool wakeup,
 	if (!runs)
 		cfs_insert(queue, entity);
 	entity->queued = true;
+	quota_joined(queue);
 }
 
 void cfs_leave(struct fair_queue *queue, struct fair_entity *entity, struct leave how)
@@ -90,6 +92,7 @@ void cfs_leave(struct fair_queue *queue, struct fair_entity *entity, struct leav
 	entity->queued = false;
 	eevdf_add_weight(queue, -entity->weight);
 	queue->nr_queued--;
+	quota_left(queue);
 	if (!how.sleep)
 		cfs_detach(entity);
 	eevdf_regroup(entity);

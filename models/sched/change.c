@@ -7,6 +7,7 @@
 #include "models/sched/account.h"
 #include "models/sched/algorithm.h"
 #include "models/sched/fair.h"
+#include "models/sched/quota.h"
 #include "models/sched/steps.h"
 #include "models/sched/track.h"
 #include "models/sched/weight.h"
@@ -18,11 +19,13 @@ struct change {
 
 static struct change change_begin(struct fair_task *task, uint64_t now)
 {
-	struct change change = { task, task->entity.queued, task->rq->curr == task };
+	bool released = quota_release(task);
+	bool queued = task->entity.queued;
+	struct change change = { task, released || queued, task->rq->curr == task };
 	struct fair_entity *entity;
 
 	task->rq->clock = now;
-	if (change.queued)
+	if (queued)
 		eevdf_dequeue(task->rq, &task->entity, (struct leave){ 0 });
 	if (change.running)
 		for (entity = &task->entity; entity; entity = entity->parent)

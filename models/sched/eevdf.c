@@ -5,6 +5,7 @@
 #include "models/sched/algorithm.h"
 #include "models/sched/fair.h"
 #include "models/sched/hooks.h"
+#include "models/sched/quota.h"
 #include "models/sched/select.h"
 #include "models/sched/steps.h"
 
@@ -23,7 +24,7 @@ static inline struct fair_entity *best_of_pick(const struct fair_queue *queue)
 	return contest_best(queue, &contest, true);
 }
 
-/* One descent. NULL: a delayed entity was met, and has left. */
+/* One descent. NULL: a delayed entity was met, or a group without quota, and has left. */
 static struct fair_entity *pick_entity(struct fair_rq *rq)
 {
 	struct fair_queue *queue = &rq->root;
@@ -31,6 +32,8 @@ static struct fair_entity *pick_entity(struct fair_rq *rq)
 	for (;;) {
 		if (running(queue))
 			eevdf_account(queue);
+		if (quota_exhausted(queue) && queue->cut)
+			return NULL;
 		struct fair_entity *entity = best_of_pick(queue);
 
 		if (entity->delayed) {

@@ -61,8 +61,10 @@ struct fair_task {
 	struct fair_rq *rq;	  /* its CPU: where it is queued or was last */
 	struct fair_group *group; /* NULL: the root */
 	int nice;		  /* -20 .. 19 */
+	bool throttled;		  /* runnable, but kept from its CPU by a quota */
 	bool attached;		  /* load tracking: part of its queues' sums */
 	enum fair_policy policy;
+	struct fair_task *limbo_next; /* in rq->limbo */
 };
 
 /* The task of a leaf entity. */

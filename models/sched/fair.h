@@ -17,6 +17,7 @@
 #include "models/sched/group.h"
 #include "models/sched/queue.h"
 
+struct fair_bandwidth_ops;
 struct fair_hooks;
 
 struct fair_config {
@@ -31,6 +32,8 @@ struct fair_config {
 	struct cfs_tunables cfs; /* of CFS only */
 	const struct fair_hooks *hooks; /* NULL: none; borrowed */
 	void *hook_data;
+	const struct fair_bandwidth_ops *bandwidth; /* NULL: no group has a quota; borrowed */
+	void *bandwidth_data;
 };
 
 /* One scheduler: all CPUs of one kernel. */
@@ -44,6 +47,8 @@ struct fair {
 	struct fair_group *groups; /* newest first, owned */
 	const struct fair_hooks *hooks;
 	void *hook_data;
+	const struct fair_bandwidth_ops *bandwidth;
+	void *bandwidth_data;
 };
 
 void fair_init(struct fair *fair, const struct fair_config *config);

@@ -91,6 +91,7 @@ struct fair_features {
 	bool ineligible_yields;	    /* a wake-up by a task that is ineligible preempts, 1.14 */
 	bool idle_keeps_protection; /* ... of an idle kind that another kind preempts, 1.14 */
 	bool move_checks;	    /* a moved task that waits is tested for preemption, [1] 10.5 */
+	bool throttle_tasks;	    /* out of quota: tasks stop one by one, 7.1 */
 	bool publish_runnable;	    /* groups are told how many tasks are runnable, 2.6 */
 	bool publish_ungated;	    /* groups are told of a load at any time, 2.2 */
 	enum fair_hrtick_rule hrtick_rule;

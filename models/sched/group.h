@@ -29,8 +29,15 @@ struct fair_group {
 	int64_t total_load; /* sum of down(weight) of its queues over the CPUs, kept up to date */
 	uint64_t load_avg, runnable_avg; /* with load tracking: what the CPUs have published */
 	bool idle;
-	struct fair_group_cpu *cpu; /* [fair->cpus] */
+	struct fair_group_cpu *cpu;	  /* [fair->cpus] */
+	struct fair_bandwidth *bandwidth; /* bandwidth.h; NULL: no limit */
 };
+
+/* The entity of a group's queue. */
+static inline struct fair_entity *queue_entity(const struct fair_queue *queue)
+{
+	return &queue->group->cpu[queue->rq->cpu].entity;
+}
 
 /* `parent` NULL: the root. Shares 2 .. 262144, limited; 1024 is the default. */
 struct fair_group *fair_group_new(struct fair *fair, struct fair_group *parent, int64_t shares);

@@ -166,6 +166,8 @@ static void check_older(struct fair_rq *rq, struct fair_task *task, uint32_t fla
 void fair_check_preempt(struct fair_rq *rq, struct fair_task *task, uint32_t flags, uint64_t now)
 {
 	rq->clock = now;
+	if (task->throttled)
+		return;
 	if (!rq->curr)
 		request_now(rq);
 	else if (rq->curr == task)

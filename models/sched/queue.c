@@ -5,6 +5,7 @@
 #include "models/sched/account.h"
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
+#include "models/sched/quota.h"
 #include "models/sched/steps.h"
 #include "models/sched/track.h"
 
@@ -13,6 +14,8 @@ static void add_runnable(struct fair_entity *entity, uint32_t count)
 	for (; entity; entity = entity->parent) {
 		track_queue(entity->queue);
 		entity->queue->h_nr_runnable += count;
+		if (entity->queue->cut)
+			return;
 	}
 }
 
@@ -46,6 +49,7 @@ void eevdf_join(struct fair_queue *queue, struct fair_entity *entity, bool initi
 	if (!runs)
 		queue_insert(queue, entity);
 	entity->queued = true;
+	quota_joined(queue);
 }
 
 bool eevdf_leave(struct fair_queue *queue, struct fair_entity *entity, struct leave how)
@@ -56,7 +60,7 @@ bool eevdf_leave(struct fair_queue *queue, struct fair_entity *entity, struct le
 	track_publish(queue);
 	if (queue->next == entity)
 		eevdf_drop_buddy(entity);
-	if (!how.final && features->delay_dequeue && how.sleep && !how.special &&
+	if (!how.final && features->delay_dequeue && how.sleep && !how.special && !how.throttle &&
 	    !sums_eligible(queue, queue_sums(queue), entity->vruntime)) {
 		if (features->delayed_lag)
 			eevdf_save_lag(queue, entity);
@@ -74,6 +78,7 @@ bool eevdf_leave(struct fair_queue *queue, struct fair_entity *entity, struct le
 	entity->queued = false;
 	eevdf_add_weight(queue, -entity->weight);
 	queue->nr_queued--;
+	quota_left(queue);
 	eevdf_regroup(entity);
 	if (how.final) {
 		set_delayed(entity, false);

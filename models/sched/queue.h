@@ -42,8 +42,9 @@ struct fair_queue {
 	struct fair_group *group;	      /* NULL: the root queue */
 
 	/* Load tracking. A group's queue publishes its averages to the group now and then. */
-	bool tracks; /* it does; else nothing below is used */
-	bool listed; /* in rq->loaded */
+	bool tracks;  /* it does; else nothing below is used */
+	bool listed;  /* in rq->loaded */
+	bool clocked; /* its clock runs: it does not, while it is throttled and has nothing to do */
 	struct pelt pelt;
 	uint64_t published, published_runnable; /* what the group has of this CPU */
 	uint64_t published_at;			/* task clock, ns */
@@ -52,6 +53,13 @@ struct fair_queue {
 	/* Of CFS alone. */
 	int64_t min_vruntime;		      /* never goes back, cfs.md 1.4 */
 	struct fair_entity *skip, *preempted; /* the buddies "skip" and "last", cfs.md 1.9 */
+
+	/* Quota of its group, bandwidth.h. */
+	bool limited;	 /* it has one; else nothing below is used */
+	bool throttled;	 /* has used it up */
+	bool cut;	 /* ... and so its entity is off its queue, with all below */
+	int64_t runtime; /* ns left of what it has taken from the pool; negative: overrun */
+	struct fair_queue *next_throttled;
 };
 
 /* Reschedule requests, [1] 7; a pending lazy one keeps its bit when a tick makes it urgent. */
@@ -66,9 +74,11 @@ struct fair_rq {
 	uint32_t resched;	/* requests to what runs now; picks and switches clear them */
 	uint32_t nr_running;	/* [run] queued tasks, delayed ones included */
 	uint32_t cpu;
-	struct fair_queue *loaded; /* queues of groups that have published anything */
-	bool hrtick_asked;	   /* an enqueue made a competition: see fair_hrtick_delay() */
-	uint64_t curr_exec;	   /* [e] of curr when it got the CPU */
-	bool honour_buddy; /* take a buddy even if ineligible: a yardstick, no kernel does it */
+	uint32_t throttled_queues;
+	struct fair_task *limbo, *limbo_last; /* taken off by a quota, longest first */
+	struct fair_queue *loaded;	      /* queues of groups that have published anything */
+	bool hrtick_asked;  /* an enqueue made a competition: see fair_hrtick_delay() */
+	uint64_t curr_exec; /* [e] of curr when it got the CPU */
+	bool honour_buddy;  /* take a buddy even if ineligible: a yardstick, no kernel does it */
 	struct fair_queue root;
 };

@@ -17,7 +17,7 @@ void eevdf_queue_init(struct fair_queue *queue, struct fair_rq *rq, struct fair_
 	queue->features = &rq->fair->features;
 	queue->cfs = queue->features->algorithm == FAIR_CFS;
 	queue->group = group;
-	queue->tracks = rq->fair->track_load;
+	queue->tracks = queue->clocked = rq->fair->track_load;
 	queue->origin = FIRST_ORIGIN;
 	queue->base_load = 1;
 	queue->min_vruntime = FIRST_ORIGIN;
@@ -38,6 +38,8 @@ void fair_init(struct fair *fair, const struct fair_config *config)
 		.rq = g_new0(struct fair_rq, config->cpus),
 		.hooks = config->hooks,
 		.hook_data = config->hook_data,
+		.bandwidth = config->bandwidth,
+		.bandwidth_data = config->bandwidth_data,
 	};
 	if (fair->features.next_buddy && fair->features.next_buddy_picks)
 		fair->features.pick_buddy = true;
@@ -55,6 +57,7 @@ void fair_clear(struct fair *fair)
 
 		fair->groups = group->older;
 		g_free(group->cpu);
+		g_free(group->bandwidth);
 		g_free(group);
 	}
 	g_clear_pointer(&fair->rq, g_free);

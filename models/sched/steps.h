@@ -54,6 +54,7 @@ void eevdf_add_weight(struct fair_queue *queue, int64_t weight);
 /* One byte: three would be stored one by one and loaded as one, which stalls. */
 struct leave {
 	bool sleep : 1, final : 1, special : 1;
+	bool throttle : 1; /* out of quota: on no level is anything left behind as delayed */
 };
 void eevdf_join(struct fair_queue *queue, struct fair_entity *entity, bool initial); /* enqueue1 */
 /* "dequeue1"; false: it stays, delayed */
@@ -64,6 +65,9 @@ void eevdf_revive(struct fair_queue *queue, struct fair_entity *entity);
 void eevdf_enqueue(struct fair_rq *rq, struct fair_task *task, bool wakeup, bool initial);
 /* False: it is a task and stays, delayed. */
 bool eevdf_dequeue(struct fair_rq *rq, struct fair_entity *entity, struct leave how);
+/* A group's entity with all tasks below it, whose queue is cut, or no longer. */
+void eevdf_take_group_off(struct fair_queue *queue);
+void eevdf_bring_group_back(struct fair_queue *queue);
 
 /* eevdf.c */
 /* "best": whom a pick on this queue takes */

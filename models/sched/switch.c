@@ -8,16 +8,18 @@
 #include "models/sched/fair.h"
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
+#include "models/sched/quota.h"
 #include "models/sched/steps.h"
 #include "models/sched/track.h"
 
 void eevdf_put_back(struct fair_queue *queue, struct fair_entity *entity)
 {
-	if (entity->queued) {
+	if (entity->queued)
 		eevdf_account(queue);
-		/* still the running one: counted twice where inserting moves z */
+	quota_exhausted(queue);
+	/* still the running one: counted twice where inserting moves z */
+	if (entity->queued)
 		queue_insert(queue, entity);
-	}
 	track_running(entity);
 	queue->curr = NULL;
 }

@@ -191,6 +191,63 @@ void fair_update_blocked(struct fair_rq *rq, uint64_t now)
 	}
 }
 
+/* The time since the last update did not pass. */
+static void skip(struct pelt *pelt, uint64_t clock)
+{
+	uint64_t from = pelt_divider(pelt), to;
+
+	if (clock >> PELT_UNIT_SHIFT <= pelt->updated)
+		return;
+	pelt->updated = clock >> PELT_UNIT_SHIFT;
+	to = pelt_divider(pelt);
+	pelt->load_sum = rescaled(pelt->load_sum, to, from);
+	pelt->runnable_sum = rescaled(pelt->runnable_sum, to, from);
+	pelt->util_sum = rescaled(pelt->util_sum, to, from);
+}
+
+static void each_in_tree(struct fair_entity *node, void (*visit)(struct fair_entity *))
+{
+	if (!node)
+		return;
+	each_in_tree(node->left, visit);
+	visit(node);
+	each_in_tree(node->right, visit);
+}
+
+/* All entities that are queued, or would be but for a quota. */
+static void each_member(struct fair_queue *queue, void (*visit)(struct fair_entity *))
+{
+	each_in_tree(queue->root, visit);
+	if (queue->curr)
+		visit(queue->curr);
+	for (struct fair_task *task = queue->rq->limbo; task; task = task->limbo_next)
+		if (task->entity.queue == queue)
+			visit(&task->entity);
+}
+
+void track_freeze(struct fair_queue *queue)
+{
+	if (!queue->clocked)
+		return;
+	track_queue(queue);
+	each_member(queue, track_entity);
+	queue->clocked = false;
+}
+
+static void skip_entity(struct fair_entity *entity)
+{
+	skip(&entity->pelt, entity->queue->rq->clock);
+}
+
+void track_thaw(struct fair_queue *queue)
+{
+	if (queue->clocked || !queue->tracks)
+		return;
+	skip(&queue->pelt, queue->rq->clock);
+	each_member(queue, skip_entity);
+	queue->clocked = true;
+}
+
 void fair_task_dead(struct fair_task *task)
 {
 	track_detach(task);

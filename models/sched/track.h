@@ -28,13 +28,13 @@ static inline struct pelt_input entity_input(const struct fair_entity *entity)
 
 static inline void track_queue(struct fair_queue *queue)
 {
-	if (queue->tracks)
+	if (queue->clocked)
 		pelt_update(&queue->pelt, queue->rq->clock, queue_input(queue));
 }
 
 static inline void track_entity(struct fair_entity *entity)
 {
-	if (entity->queue->tracks)
+	if (entity->queue->clocked)
 		pelt_update(&entity->pelt, entity->queue->rq->clock, entity_input(entity));
 }
 
@@ -61,6 +61,10 @@ void track_attach(struct fair_task *task);
 void track_detach(struct fair_task *task);
 /* Before the weight of an entity changes: its part in its queue changes with it. */
 void track_reweight(struct fair_queue *queue, struct fair_entity *entity, int64_t weight);
+
+/* A throttled queue's clock stands still, for it and for its entities; eevdf.md 3. */
+void track_freeze(struct fair_queue *queue);
+void track_thaw(struct fair_queue *queue);
 
 /* Is the average load of a queue above `load`? Without a division. */
 static inline bool queue_load_above(const struct fair_queue *queue, uint64_t load)

@@ -32,9 +32,10 @@
 
 #define RULES_6_18                                                               \
 	DEFAULT_SWITCHES, .lazy_requests = true, .wakeup = WAKEUP_TEST_SHORTENS, \
-			  .yield = YIELD_PUSH, .boost_count_stays = true
+			  .yield = YIELD_PUSH, .boost_count_stays = true, .throttle_tasks = true
 
-#define RULES_6_19 DEFAULT_SWITCHES, .lazy_requests = true, .buddy_in_test = true
+#define RULES_6_19 \
+	DEFAULT_SWITCHES, .lazy_requests = true, .buddy_in_test = true, .throttle_tasks = true
 
 /* Of late stable kernels and of what followed. */
 #define LONGEST_SLICE_LIMITS                                                    \

@@ -4,6 +4,7 @@
  */
 #include "models/sched/fair.h"
 #include "models/sched/hooks.h"
+#include "models/sched/quota.h"
 #include "models/sched/steps.h"
 #include "models/sched/sums.h"
 
@@ -21,6 +22,8 @@ int fair_wake(struct fair_rq *rq, struct fair_task *task, uint32_t flags, uint64
 		rq = task->rq;
 		rq->clock = now;
 		eevdf_revive(entity->queue, entity);
+		if (quota_is_cut(entity))
+			quota_tell(task, true);
 	} else if (entity->queued) {
 		return 0;
 	} else {

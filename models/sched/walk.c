@@ -7,6 +7,7 @@
 #include "models/sched/algorithm.h"
 #include "models/sched/fair.h"
 #include "models/sched/members.h"
+#include "models/sched/quota.h"
 #include "models/sched/steps.h"
 #include "models/sched/track.h"
 
@@ -37,9 +38,11 @@ static void set_slice(struct fair_entity *entity, uint64_t slice)
 		tree_slice_changed(entity);
 }
 
-/* The levels that keep their entity: weight, slice and counters only. */
-static void walk_rest(struct fair_entity *entity, uint64_t slice, struct counts counts,
-		      uint32_t idle_above)
+/*
+ * The levels that keep their entity: weight, slice and counters only. False: the way ended at a queue
+ * that its quota has cut off.
+ */
+static bool walk_rest(struct fair_entity *entity, uint64_t slice, struct counts counts)
 {
 	for (; entity; entity = entity->parent) {
 		struct fair_queue *queue = entity->queue;
@@ -49,17 +52,17 @@ static void walk_rest(struct fair_entity *entity, uint64_t slice, struct counts 
 		set_slice(entity, slice);
 		slice = queue_shortest(queue);
 		count(queue, counts);
+		if (queue->cut)
+			return false;
 		if (eevdf_is_idle_queue(queue))
-			counts.idle = idle_above;
+			counts.idle = counts.queued;
 	}
+	return true;
 }
 
-void eevdf_enqueue(struct fair_rq *rq, struct fair_task *task, bool wakeup, bool initial)
+static bool walk_join(struct fair_entity *entity, uint64_t slice, struct counts counts, bool wakeup,
+		      bool initial)
 {
-	struct counts counts = { 1, !task->entity.delayed || wakeup, task->policy == FAIR_IDLE };
-	struct fair_entity *entity = &task->entity;
-	uint64_t slice = entity->slice;
-
 	for (; entity; entity = entity->parent) {
 		struct fair_queue *queue = entity->queue;
 
@@ -75,42 +78,47 @@ void eevdf_enqueue(struct fair_rq *rq, struct fair_task *task, bool wakeup, bool
 		algorithm_join(queue, entity, wakeup, initial && !entity->own);
 		slice = queue_shortest(queue);
 		count(queue, counts);
+		if (queue->cut)
+			return false;
 		if (eevdf_is_idle_queue(queue))
-			counts.idle = 1;
+			counts.idle = counts.queued;
 	}
-	walk_rest(entity, slice, counts, 1);
-	rq->nr_running++;
+	return walk_rest(entity, slice, counts);
+}
+
+void eevdf_enqueue(struct fair_rq *rq, struct fair_task *task, bool wakeup, bool initial)
+{
+	struct counts counts = { 1, !task->entity.delayed || wakeup, task->policy == FAIR_IDLE };
+
+	if (walk_join(&task->entity, task->entity.slice, counts, wakeup, initial))
+		rq->nr_running++;
+	else if (counts.runnable)
+		quota_tell(task, true);
 	rq->hrtick_asked = rq->fair->features.hrtick;
 }
 
-bool eevdf_dequeue(struct fair_rq *rq, struct fair_entity *entity, struct leave how)
+enum way { WAY_STAYED, WAY_CUT, WAY_WHOLE };
+
+static enum way walk_leave(struct fair_entity *entity, struct leave how, struct counts counts)
 {
-	struct fair_task *task = entity->own ? NULL : fair_task_of(entity);
-	struct counts counts = { 0, 0, 0 };
-	bool slept = how.sleep;
+	bool slept = how.sleep && !how.throttle;
 	uint64_t slice = 0;
 
-	if (task) {
-		counts.queued = 1;
-		counts.runnable = how.sleep || how.final || !entity->delayed;
-		counts.idle = task->policy == FAIR_IDLE;
-	}
-	uint32_t idle_above = -counts.queued;
-
-	counts = negative(counts);
 	while (entity) {
 		struct fair_queue *queue = entity->queue;
 
 		if (!algorithm_leave(queue, entity, how)) {
 			if (!entity->own)
-				return false;
+				return WAY_STAYED;
 			/* a group that stays takes the shortest slice of the queue it is on */
 			slice = queue_shortest(queue);
 			break;
 		}
 		count(queue, counts);
+		if (queue->cut)
+			return WAY_CUT;
 		if (eevdf_is_idle_queue(queue))
-			counts.idle = idle_above;
+			counts.idle = counts.queued;
 		entity = entity->parent;
 		if (queue->weight > 0) {
 			slice = queue_shortest(queue);
@@ -119,11 +127,49 @@ bool eevdf_dequeue(struct fair_rq *rq, struct fair_entity *entity, struct leave 
 				eevdf_mark_buddies(entity);
 			break;
 		}
-		how = (struct leave){ .sleep = true };
+		how = (struct leave){ .sleep = true, .throttle = how.throttle };
 	}
-	walk_rest(entity, slice, counts, idle_above);
-	rq->nr_running -= task ? 1 : 0;
-	return true;
+	return walk_rest(entity, slice, counts) ? WAY_WHOLE : WAY_CUT;
+}
+
+bool eevdf_dequeue(struct fair_rq *rq, struct fair_entity *entity, struct leave how)
+{
+	struct fair_task *task = entity->own ? NULL : fair_task_of(entity);
+	struct counts counts = { 0, 0, 0 };
+	enum way way;
+
+	if (task) {
+		counts.queued = 1;
+		counts.runnable = how.sleep || how.final || !entity->delayed;
+		counts.idle = task->policy == FAIR_IDLE;
+	}
+	way = walk_leave(entity, how, negative(counts));
+	rq->nr_running -= task && way == WAY_WHOLE ? 1 : 0;
+	return way != WAY_STAYED;
+}
+
+static struct counts all_below(const struct fair_queue *queue)
+{
+	uint32_t tasks = queue->h_nr_queued;
+
+	return (struct counts){ tasks, queue->h_nr_runnable,
+				eevdf_is_idle_queue(queue) ? tasks : queue->h_nr_idle };
+}
+
+void eevdf_take_group_off(struct fair_queue *queue)
+{
+	struct fair_entity *entity = queue_entity(queue);
+	struct leave how = { .sleep = true, .final = entity->delayed, .throttle = true };
+
+	if (entity->queued && walk_leave(entity, how, negative(all_below(queue))) == WAY_WHOLE)
+		queue->rq->nr_running -= queue->h_nr_queued;
+}
+
+void eevdf_bring_group_back(struct fair_queue *queue)
+{
+	if (queue->nr_queued &&
+	    walk_join(queue_entity(queue), queue_shortest(queue), all_below(queue), true, false))
+		queue->rq->nr_running += queue->h_nr_queued;
 }
 
 void fair_enqueue(struct fair_rq *rq, struct fair_task *task, uint32_t flags, uint64_t now)

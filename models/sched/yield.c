@@ -54,7 +54,8 @@ void fair_yield(struct fair_rq *rq, uint64_t now)
 
 static bool waits(const struct fair_task *task)
 {
-	return task->entity.queued && !task->entity.delayed && task->rq->curr != task;
+	return task->entity.queued && !task->entity.delayed && !task->throttled &&
+	       task->rq->curr != task;
 }
 
 int fair_yield_to(struct fair_rq *rq, struct fair_task *target, uint64_t now)

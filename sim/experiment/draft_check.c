@@ -15,6 +15,9 @@
 /* Timers and events carry 16-bit owners (sim/engine/engine.h). */
 #define MOST_VCPUS 32768
 
+/* Linux takes no less (eevdf.md 7.1). */
+#define SHORTEST_QUOTA_NS 1000000
+
 static gboolean fail_said(const struct draft *draft, const char *path, GError **error,
 			  const char *format, ...) G_GNUC_PRINTF(4, 5);
 
@@ -109,6 +112,33 @@ static bool check_spin_locks(const struct draft *draft, GError **error)
 	return true;
 }
 
+static bool check_quota(const struct draft *draft, uint32_t vm, GError **error)
+{
+	const struct cpu_max_params *max = &draft->config->vms[vm].cpu_max;
+	g_autofree char *quota = draft_path("vms.cpu_max", "quota", vm);
+	g_autofree char *burst = draft_path("vms.cpu_max", "burst", vm);
+
+	if (!max->quota)
+		return true;
+	if (max->quota < SHORTEST_QUOTA_NS)
+		return fail_said(draft, quota, error,
+				 "found %" G_GUINT64_FORMAT "; legal: 0, or 1000000 or more",
+				 max->quota);
+	if (draft->config->cgroups.layout == CGROUPS_FLAT ||
+	    (draft->config->cgroups.layout == CGROUPS_PER_VM && max->level == CPU_MAX_VCPU))
+		return fail_said(draft, quota, error,
+				 "host.cgroups.layout gives no cgroup to limit; legal: 0");
+	return check_order(draft, burst, max->burst, quota, max->quota, error);
+}
+
+static bool check_quotas(const struct draft *draft, GError **error)
+{
+	for (uint32_t vm = 0; vm < draft->config->vm_kinds; vm++)
+		if (!check_quota(draft, vm, error))
+			return false;
+	return true;
+}
+
 /* Not every kernel has every preemption model (eevdf.md 0.1). */
 static bool check_preemption(const struct draft *draft, const char *section, uint32_t vm,
 			     const struct kernel_params *kernel, GError **error)
@@ -145,5 +175,5 @@ bool draft_check(const struct draft *draft, GError **error)
 {
 	return check_pcpus(draft, error) && check_vcpus(draft, error) &&
 	       check_orders(draft, error) && check_kernels(draft, error) &&
-	       check_spin_locks(draft, error);
+	       check_spin_locks(draft, error) && check_quotas(draft, error);
 }

@@ -49,6 +49,14 @@ const struct section sections[] = {
 		.of_vm = true,
 	},
 	{
+		.table = { .path = "vms.cpu_max",
+			   .params = cpu_max_params_table,
+			   .size = sizeof(struct cpu_max_params),
+			   .meaning = "CPU limit of its cgroups" },
+		.offset = offsetof(struct vm_config, cpu_max),
+		.of_vm = true,
+	},
+	{
 		.table = { .path = "vms.guest",
 			   .params = kernel_params_table,
 			   .size = sizeof(struct kernel_params),

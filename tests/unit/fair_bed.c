@@ -30,6 +30,8 @@ void bed_open(struct bed *bed, struct bed_config config)
 				      .track_load = config.track_load,
 				      .hooks = config.hooks,
 				      .hook_data = config.hook_data,
+				      .bandwidth = config.bandwidth,
+				      .bandwidth_data = config.bandwidth_data,
 			      });
 	bed->rq = &bed->fair.rq[0];
 	for (int i = 0; i < BED_TASKS; i++)

@@ -40,6 +40,8 @@ struct bed_config {
 	bool track_load;
 	const struct fair_hooks *hooks;
 	void *hook_data;
+	const struct fair_bandwidth_ops *bandwidth;
+	void *bandwidth_data;
 	void (*tune)(struct fair_features *features);
 };
 

@@ -84,6 +84,7 @@ static const char *list_broken(const struct kernel_cpu *cpu)
 		must(task->state == TASK_RUNNABLE);
 		must(task->fair.rq == cpu->rq);
 		must(fair_task_queued(&task->fair) && !fair_task_delayed(&task->fair));
+		must(!task->fair.throttled);
 		must(task->segment < LONGEST);
 		must(task->run_total + task->wait_total <= kernel_now(cpu->kernel));
 		must(task != cpu->current || task->segment == 0 || cpu->switching);

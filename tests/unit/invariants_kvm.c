@@ -92,8 +92,9 @@ static const char *away_broken(const struct vcpu *vcpu)
 			break;
 		must(vcpu->ready || vcpu->last_pcpu == UINT32_MAX);
 		/* alone on its pCPU: this has just been woken, or is about to be told of a move */
-		must(cpu->tasks > 1 || vcpu->task.runnable_since + WAKE_PATH_NS > now ||
-		     cpu->in_interrupt || pcpu_interrupt_coming(cpu));
+		must(cpu->tasks > 1 || vcpu->task.fair.throttled ||
+		     vcpu->task.runnable_since + WAKE_PATH_NS > now || cpu->in_interrupt ||
+		     pcpu_interrupt_coming(cpu));
 		break;
 	default:
 		must(vcpu->task.state == TASK_NEW && !vcpu->ready);
@@ -137,7 +138,8 @@ static const char *presence_broken(const struct vm *vm)
 		for (uint32_t i = 0; i < vm->vcpus; i++) {
 			const struct task *task = &vm->vcpu[i].task;
 
-			runnable += task->state == TASK_RUNNABLE && task->cpu == cpu;
+			runnable += task->state == TASK_RUNNABLE && !task->fair.throttled &&
+				    task->cpu == cpu;
 			running += task->cpu == cpu && task_running(task);
 		}
 		must(presence->pcpu[cpu].runnable == runnable);
@@ -238,7 +240,8 @@ const char *machine_broken(struct machine *machine)
 		must_pass(objects_broken(vm));
 		must_pass(vm_broken(vm));
 		for (uint32_t k = 0; k < vm->vcpus; k++)
-			runnable += vm->vcpu[k].task.state == TASK_RUNNABLE;
+			runnable += vm->vcpu[k].task.state == TASK_RUNNABLE &&
+				    !vm->vcpu[k].task.fair.throttled;
 	}
 	must(runnable == listed_threads(machine));
 	return NULL;

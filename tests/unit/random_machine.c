@@ -120,6 +120,20 @@ static void draw_housekeeping(struct housekeeping_params *housekeeping, struct r
 	housekeeping->burn_max = housekeeping->burn_min + random_between(random, 0, 300000);
 }
 
+/* Drawn from a stream of its own: what a seed means otherwise stays. */
+static void draw_quota(struct cpu_max_params *max, uint64_t seed, uint32_t kind)
+{
+	struct random random;
+
+	random_init(&random, seed, "random machine", kind, "quota");
+	*max = (struct cpu_max_params){
+		.level = ONE_OF(&random, CPU_MAX_VM, CPU_MAX_VCPU),
+		.quota = ONE_OF(&random, 0, 0, 1000000, 3000000, 7000000, 30000000),
+		.period = ONE_OF(&random, 1000000, 5000000, 10000000),
+		.burst = ONE_OF(&random, 0, 0, 1000000),
+	};
+}
+
 static void draw_guest(struct vm_config *vm, uint64_t vcpus, uint64_t quantum,
 		       struct random *random)
 {
@@ -202,6 +216,9 @@ void random_machine_config(struct machine_config *config, uint64_t seed)
 	draw_housekeeping(&config->housekeeping, &random);
 	draw_kvm(&config->kvm, &random);
 	draw_vms(config, quantum, &random);
+	for (uint32_t i = 0; i < config->vm_kinds; i++)
+		if (config->cgroups.layout != CGROUPS_FLAT)
+			draw_quota(&config->vms[i].cpu_max, seed, i);
 	draw_policies(config, &random);
 	config->run.window = 10000000 + random_below(&random, 40000000);
 	if (random_below(&random, 4) == 0)
