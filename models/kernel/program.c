@@ -7,6 +7,7 @@
  * and no time has to pass, false when advance() will be called again.
  */
 #include "models/kernel/program.h"
+
 #include "models/kernel/cross_call.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/objects.h"

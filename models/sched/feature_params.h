@@ -42,6 +42,7 @@ struct fair_features;
 	FLAG(ineligible_yields, "an ineligible waker is preempted in any case")                    \
 	FLAG(idle_keeps_protection, "an idle-kind task keeps its protection against others")       \
 	FLAG(move_checks, "a task moved to another group is tested for preemption")                \
+	FLAG(throttle_tasks, "who is out of quota stops task by task, not the group at once")      \
 	FLAG(publish_runnable, "groups are told how many tasks are runnable")                      \
 	FLAG(publish_ungated, "groups are told of a load at any time")                             \
 	RULE(hrtick_rule, "when HRTICK's timer ends a slice")                                      \
