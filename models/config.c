@@ -63,6 +63,10 @@ const struct param housekeeping_params_table[] = {
 	KEEPING(burn_min, NS_RANGE, .fallback = "50000", .meaning = "shortest run"),
 	KEEPING(burn_max, NS_RANGE, .fallback = "350000",
 		.meaning = "longest run, uniform between"),
+	KEEPING(pattern, .type = PARAM_UINT, .unit = "seed", .fallback = "0", .max = ONE_SECOND,
+		.meaning =
+			"0: drawn anew in each replication; else the sequences of data/realkvm with this seed",
+		.source = "data/realkvm/README.md, noise"),
 	{ .name = NULL },
 };
 

@@ -18,13 +18,32 @@ struct housekeeper {
 	struct program_task task;
 	const struct housekeeping_params *params;
 	struct random random;
-	bool burn; /* next: burn or sleep */
+	uint64_t lcg; /* state of a given pattern */
+	bool burn;    /* next: burn or sleep */
 };
 
 struct housekeeping {
 	uint32_t count;
 	struct housekeeper *keeper; /* [count] */
 };
+
+/*
+ * The processes of data/realkvm: an LCG a pCPU, whose first draw is a sleep. Exactly these sequences
+ * preempt the guests there, in every run with that seed.
+ */
+#define LCG_FACTOR UINT64_C(6364136223846793005)
+#define LCG_STEP UINT64_C(1442695040888963407)
+#define LCG_SHIFT 33
+#define LCG_SEED_CPU 7919
+#define LCG_SEED_PATTERN 777
+
+static uint64_t keeper_draw(struct housekeeper *keeper, uint64_t low, uint64_t high)
+{
+	if (!keeper->params->pattern)
+		return random_between(&keeper->random, low, high);
+	keeper->lcg = keeper->lcg * LCG_FACTOR + LCG_STEP;
+	return high > low ? low + (keeper->lcg >> LCG_SHIFT) % (high - low) : low;
+}
 
 static void keeper_next(struct program *program, struct op *op)
 {
@@ -33,12 +52,12 @@ static void keeper_next(struct program *program, struct op *op)
 
 	if (keeper->burn)
 		*op = (struct op){ .kind = OP_RUN,
-				   .amount = random_between(&keeper->random, params->burn_min,
-							    params->burn_max) };
+				   .amount = keeper_draw(keeper, params->burn_min,
+							 params->burn_max) };
 	else
 		*op = (struct op){ .kind = OP_SLEEP,
-				   .amount = random_between(&keeper->random, params->sleep_min,
-							    params->sleep_max) };
+				   .amount = keeper_draw(keeper, params->sleep_min,
+							 params->sleep_max) };
 	keeper->burn = !keeper->burn;
 }
 
@@ -55,6 +74,7 @@ struct housekeeping *housekeeping_new(struct kernel *host, const struct housekee
 
 		keeper->program.next = keeper_next;
 		keeper->params = params;
+		keeper->lcg = LCG_SEED_CPU * (uint64_t)cpu + LCG_SEED_PATTERN * params->pattern;
 		random_init(&keeper->random, seed, "housekeeping", i, "sleep and burn");
 		program_task_init(&keeper->task, host, &keeper->program, cpu, NULL, (uint16_t)i);
 		keeper->task.task.run_delay = &host->measures->latency[LATENCY_BYSTANDER];

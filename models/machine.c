@@ -80,7 +80,7 @@ static void init_host(struct machine *machine, uint32_t pcpus)
 	machine->pcpu = g_new0(struct pcpu, pcpus);
 	for (uint32_t i = 0; i < pcpus; i++) {
 		pcpu_init(&machine->pcpu[i], &machine->engine, &machine->measures.accounts, i,
-			  config->cost.ipi_latency);
+			  config->cost.ipi_latency, cost_pace(&config->cost, i));
 		cpu[i] = &machine->pcpu[i].cpu;
 	}
 	random_init(&random, config->seed, "host", 0, "tick phase");

@@ -10,6 +10,11 @@
 #define COST(field, unit, fallback, min, max, low, high, meaning, source) \
 	{ #field, PARAM_UINT, offsetof(struct cost_params, field), unit, #fallback, min, max, low, high, NULL, meaning, source }
 
+#define PACE(n) \
+	COST(pace_##n, "per mille", 1000, 100, 100000, 0, 0, \
+	     "what the host's own paths take on pCPU " #n ", of the costs here; guests and tasks are timed", \
+	     "pCPUs are alike; those of an emulator share one thread: data/realkvm, caveat 2")
+
 const struct param cost_params_table[] = {
 	COST(context_switch, "ns", 2000, 0, 1000000, 1000, 5000,
 	     "switch between two tasks",
@@ -72,8 +77,11 @@ const struct param cost_params_table[] = {
 	     "yield_to that returns -ESRCH",
 	     "kvm-and-guest.md 5: unlocked test, [A]"),
 	COST(yield_to, "ns", 500, 0, 1000000, 300, 2000,
-	     "yield_to that takes the run queue locks",
+	     "yield_to that takes the run queue locks, until schedule() has picked",
 	     "kvm-and-guest.md 5: [A]"),
+	COST(yield_lock, "ns", 0, 0, 1000000, 0, 1000,
+	     "its first part, until it holds the locks and looks whether the target runs; at most yield_to",
+	     "assumed: the target cannot change in so short a time"),
 	COST(icr_write, "ns", 500, 0, 1000000, 0, 1700,
 	     "handler of an ICR write or of an IPI hypercall, per target",
 	     "kvm-and-guest.md 5: 1.3 us a target less exit and entry, [D]"),
@@ -140,6 +148,10 @@ const struct param cost_params_table[] = {
 	COST(tsc_khz, "kHz", 2500000, 100000, 10000000, 2000000, 3500000,
 	     "time stamp counter: converts cycles to ns",
 	     "kvm-and-guest.md 5: 2.5 GHz"),
+	PACE(0),
+	PACE(1),
+	PACE(2),
+	PACE(3),
 	{ .name = NULL },
 };
 /* clang-format on */
@@ -150,4 +162,11 @@ uint64_t cost_cycles_to_ns(const struct cost_params *cost, uint64_t cycles)
 	wide ns = (wide)cycles * 1000000 / cost->tsc_khz;
 
 	return ns > UINT64_MAX ? UINT64_MAX : (uint64_t)ns;
+}
+
+uint64_t cost_pace(const struct cost_params *cost, uint32_t pcpu)
+{
+	const uint64_t pace[] = { cost->pace_0, cost->pace_1, cost->pace_2, cost->pace_3 };
+
+	return pcpu < sizeof(pace) / sizeof(*pace) && pace[pcpu] ? pace[pcpu] : COST_PACE_EVEN;
 }

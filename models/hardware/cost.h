@@ -34,7 +34,8 @@ struct cost_params {
 	uint64_t ple_handler;	   /* a pause-loop exit's own work */
 	uint64_t ple_scan;	   /* per vCPU examined */
 	uint64_t yield_to_refused; /* -ESRCH: unlocked test only */
-	uint64_t yield_to;	   /* with both run queues locked, before schedule() */
+	uint64_t yield_to;	   /* that takes both run queue locks, until schedule() has picked */
+	uint64_t yield_lock;	   /* its first part: until it holds them */
 	uint64_t icr_write;	   /* the handler of an ICR write or an IPI hypercall, per target */
 	uint64_t eoi_handler;	   /* of an emulated EOI */
 	uint64_t irq_window;	   /* handler of an interrupt-window exit */
@@ -58,9 +59,14 @@ struct cost_params {
 	uint64_t futex;		    /* the kernel's part of a wait or a wake-up */
 	uint64_t mutex;		    /* an uncontended lock and unlock pair, half each */
 	uint64_t tsc_khz;	    /* not a cost: cycles to ns */
+	uint64_t pace_0, pace_1, pace_2, pace_3; /* per mille, of each pCPU; the others: 1000 */
 };
 
 extern const struct param cost_params_table[];
 
+#define COST_PACE_EVEN 1000
+
+/* What the host's own paths take on a pCPU, per mille of the table. */
+uint64_t cost_pace(const struct cost_params *cost, uint32_t pcpu);
 /* Cycles to ns, rounded down; saturates. */
 uint64_t cost_cycles_to_ns(const struct cost_params *cost, uint64_t cycles);

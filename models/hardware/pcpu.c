@@ -5,6 +5,7 @@
 #include "models/hardware/pcpu.h"
 
 #include "models/events.h"
+#include "models/hardware/cost.h"
 #include "models/kernel/kernel.h"
 #include "models/result.h"
 #include "sim/engine/engine.h"
@@ -62,12 +63,21 @@ static uint64_t pcpu_task_clock(struct cpu *cpu, uint64_t now)
 	return now;
 }
 
+/* Tasks burn and poll for a time; the kernel's own paths are instructions, which a slow pCPU has fewer of. */
+static bool is_path(enum work work)
+{
+	return work != WORK_USER && work != WORK_HALT_POLL;
+}
+
 static void pcpu_execute(struct cpu *cpu, uint64_t ns, enum work work)
 {
 	struct pcpu *pcpu = pcpu_of(cpu);
 	uint64_t now = pcpu->engine->now;
 
 	account_switch(pcpu->accounts, cpu->index, account_of_work[work], now);
+	pcpu->paced = pcpu->pace != COST_PACE_EVEN && is_path(work);
+	if (pcpu->paced && ns != TIME_NEVER)
+		ns = ns * pcpu->pace / COST_PACE_EVEN;
 	pcpu->ends = ns == TIME_NEVER ? TIME_NEVER : now + ns;
 	if (cpu->irqs_on && cpu->pending)
 		take_pending(pcpu);
@@ -78,10 +88,12 @@ static void pcpu_execute(struct cpu *cpu, uint64_t ns, enum work work)
 static uint64_t pcpu_stop(struct cpu *cpu)
 {
 	struct pcpu *pcpu = pcpu_of(cpu);
+	uint64_t left;
 
 	if (pcpu->ends == TIME_NEVER)
 		return TIME_NEVER;
-	return pcpu->ends - pcpu->engine->now;
+	left = pcpu->ends - pcpu->engine->now;
+	return pcpu->paced ? left * COST_PACE_EVEN / pcpu->pace : left;
 }
 
 static void pcpu_halt(struct cpu *cpu)
@@ -174,12 +186,13 @@ static const struct cpu_ops pcpu_ops = {
 };
 
 void pcpu_init(struct pcpu *pcpu, struct engine *engine, struct accounts *accounts, uint32_t index,
-	       uint64_t ipi_latency)
+	       uint64_t ipi_latency, uint64_t pace)
 {
 	*pcpu = (struct pcpu){ .cpu = { .ops = &pcpu_ops, .index = index },
 			       .engine = engine,
 			       .accounts = accounts,
 			       .ipi_latency = ipi_latency,
+			       .pace = pace,
 			       .ends = TIME_NEVER };
 	timer_init(&engine->timers, &pcpu->work, work_done, EVENT_PCPU_WORK, (uint16_t)index);
 	timer_init(&engine->timers, &pcpu->inbox, arrive, EVENT_PCPU_IRQ, (uint16_t)index);

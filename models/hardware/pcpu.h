@@ -17,6 +17,8 @@ struct pcpu {
 	struct engine *engine;
 	struct accounts *accounts; /* owner number: cpu.index */
 	uint64_t ipi_latency;	   /* ns */
+	uint64_t pace;		   /* per mille: what the kernel's paths take here */
+	bool paced;		   /* the work under way is one of these */
 	uint64_t ends;		   /* when the work is done; TIME_NEVER: open end */
 	struct timer work;
 	bool work_set; /* `work` is pending; stopping leaves it for the next execute() to move */
@@ -25,4 +27,4 @@ struct pcpu {
 };
 
 void pcpu_init(struct pcpu *pcpu, struct engine *engine, struct accounts *accounts, uint32_t index,
-	       uint64_t ipi_latency);
+	       uint64_t ipi_latency, uint64_t pace);

@@ -60,7 +60,8 @@ void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq)
 	}
 	if (irq == IRQ_TICK)
 		kernel_tick_charge(cpu);
-	cpu->cpu->ops->end_of_interrupt(cpu->cpu, irq);
+	if (!cpu->kernel->params->late_eoi)
+		cpu->cpu->ops->end_of_interrupt(cpu->cpu, irq);
 	cpu->cpu->ops->execute(cpu->cpu, ns, work);
 }
 
@@ -120,6 +121,8 @@ static void interrupt_done(struct kernel_cpu *cpu)
 	default:
 		break;
 	}
+	if (cpu->kernel->params->late_eoi)
+		cpu->cpu->ops->end_of_interrupt(cpu->cpu, cpu->irq);
 	cpu->in_interrupt = false;
 	if (cpu->current)
 		return_to_task(cpu);
@@ -140,6 +143,8 @@ void kernel_cpu_done(struct kernel_cpu *cpu)
 	if (cpu->in_interrupt) {
 		interrupt_done(cpu);
 	} else {
+		if (cpu->switching && cpu->current->ops->switched_in)
+			cpu->current->ops->switched_in(cpu->current);
 		cpu->switching = false;
 		kernel_resume(cpu);
 	}

@@ -47,6 +47,10 @@ const struct param kernel_params_table[] = {
 	  .meaning =
 		  "a busy LLC is searched less for an idle CPU, where the version knows SIS_UTIL",
 	  .source = "eevdf.md 4" },
+	{ FIELD(late_eoi), .type = PARAM_BOOL, .unit = "bool", .fallback = "false",
+	  .meaning =
+		  "a handler ends its interrupt (EOI) after its work; Linux ends calls and ticks before it",
+	  .source = "kvm-and-guest.md 4.1; data/realkvm/src/guest.c acknowledges first" },
 	TUNABLE(latency, ONE_SECOND,
 		"CFS: period in which every task runs once; 0: 6 ms times the CPUs' factor"),
 	TUNABLE(min_granularity, ONE_SECOND,

@@ -21,6 +21,7 @@ struct kernel_params {
 	uint64_t preemption;		/* enum preemption */
 	uint64_t placement;		/* enum placement */
 	uint64_t wake_affine, sis_util; /* bool */
+	uint64_t late_eoi;		/* bool */
 	struct cfs_tunables cfs;	/* of kernels with CFS; 0: the default */
 };
 

@@ -32,6 +32,8 @@ struct task_ops {
 	 * come from these. */
 	void (*sched_in)(struct task *task, struct kernel_cpu *cpu);
 	void (*sched_out)(struct task *task, struct kernel_cpu *cpu, bool runnable);
+	/* Optional: the switch to it is over. */
+	void (*switched_in)(struct task *task);
 	/* Optional: one more or one less task of this kind is runnable on the CPU. */
 	void (*queued)(struct task *task, uint32_t cpu, int change);
 };

@@ -16,17 +16,6 @@
 #include "models/policy/chain.h"
 #include "sim/engine/engine.h"
 
-/* One scan under way. */
-struct scan {
-	struct vcpu *me;
-	uint64_t ns; /* its cost so far */
-	int tries;  /* goes on below zero in later rounds, as the real counter does (yield-series.md
-		       P11) */
-	int result; /* of the last yield_to */
-	bool kernel_mode;
-	bool candidate; /* somebody was yielded to */
-};
-
 /* Raghavendra's rule with its side effect, 2.2: a waiting spinner is taken every second time. */
 static bool eligible(struct vcpu *vcpu)
 {
@@ -54,10 +43,11 @@ static bool upstream_accepts(const struct vcpu *vcpu, bool kernel_mode)
 	return vcpu->preempted_in_kernel || (rules->pending_passes && vcpu_pending_interrupt(vcpu));
 }
 
-static bool accepts(const struct scan *scan, const struct vcpu *vcpu, uint32_t round)
+static bool accepts(const struct vcpu *me, const struct vcpu *vcpu)
 {
-	enum verdict verdict = chain_candidate(scan->me->vm->kvm->policies, scan->me, vcpu,
-					       scan->kernel_mode, round);
+	const struct directed_scan *scan = &me->scan;
+	enum verdict verdict =
+		chain_candidate(me->vm->kvm->policies, me, vcpu, scan->kernel_mode, scan->round);
 
 	if (verdict == VERDICT_NOT_MINE)
 		return upstream_accepts(vcpu, scan->kernel_mode);
@@ -77,94 +67,162 @@ static bool waits(const struct vcpu *vcpu)
 }
 
 /* The last test toggles, so nobody is tested further than needed. */
-static enum trail_examined examine(const struct scan *scan, struct vcpu *vcpu, uint32_t round)
+static enum trail_examined examine(const struct vcpu *me, struct vcpu *vcpu)
 {
 	if (!waits(vcpu))
 		return EXAMINED_NOT_READY;
 	if (vcpu->blocking && !runnable(vcpu))
 		return EXAMINED_NOTHING_PENDING;
-	if (!accepts(scan, vcpu, round))
+	if (!accepts(me, vcpu))
 		return EXAMINED_NO_CANDIDATE;
 	return eligible(vcpu) ? EXAMINED_TAKEN : EXAMINED_NOT_ITS_TURN;
 }
 
-static int yield_to(struct scan *scan, struct vcpu *target)
+/* Examines the rest of a round up to the first that may be yielded to; NULL: nobody is left. */
+static struct vcpu *next_target(struct vcpu *me)
 {
-	struct kvm *kvm = scan->me->vm->kvm;
-	int result = kernel_yield_to(task_cpu(&scan->me->task), &target->task);
+	struct directed_scan *scan = &me->scan;
+	struct vm *vm = me->vm;
 
-	scan->candidate = true;
-	scan->ns += result == FAIR_ALONE ? kvm->cost->yield_to_refused : kvm->cost->yield_to;
-	if (result > 0 && vcpu_waits_for(scan->me, target))
-		count(kvm->measures, COUNTER_YIELD_RIGHT);
-	return result;
-}
-
-static void scan_round(struct scan *scan, uint32_t round)
-{
-	struct vm *vm = scan->me->vm;
-	uint32_t start = vm->last_boosted + 1;
-	const struct kvm_rules *rules = vm->kvm->rules;
-	bool bug = vm->kvm->host->fair.features.boost_count_stays;
-
-	scan->result = 0;
-	for (uint32_t i = 0; i < vm->vcpus; i++) {
-		uint32_t index = (start + i) % vm->vcpus;
-		struct vcpu *vcpu = &vm->vcpu[index];
+	while (scan->at < vm->vcpus) {
+		struct vcpu *vcpu = &vm->vcpu[(scan->start + scan->at++) % vm->vcpus];
 		enum trail_examined result;
 
-		if (vcpu == scan->me)
+		if (vcpu == me)
 			continue;
 		scan->ns += vm->kvm->cost->ple_scan;
-		result = examine(scan, vcpu, round);
-		TRAIL(vm->kvm->measures, .kind = TRAIL_EXAMINED, .who = scan->me, .whom = vcpu,
-		      .n = result, .more = round);
-		if (result != EXAMINED_TAKEN)
-			continue;
-		scan->result = yield_to(scan, vcpu);
-		if (scan->result > 0) {
-			/* 2.5: the wrong one of the two was remembered for years */
-			scan->me->boosted = bug ? i : index;
-			return;
-		}
-		if (scan->result >= 0)
-			continue;
-		if (rules->alone_is_success)
-			vm->last_boosted = index;
-		if (rules->alone_is_success || --scan->tries == 0)
-			return;
+		result = examine(me, vcpu);
+		TRAIL(vm->kvm->measures, .kind = TRAIL_EXAMINED, .who = me, .whom = vcpu,
+		      .n = result, .more = scan->round);
+		if (result == EXAMINED_TAKEN)
+			return vcpu;
 	}
+	return NULL;
 }
 
-/* A policy that names the target itself replaces the scan. False: none does. */
-static bool chosen_by_policy(struct scan *scan)
+static void begin_round(struct vcpu *me)
 {
-	struct vcpu *target = NULL;
-	enum verdict verdict = chain_yield_target(scan->me->vm->kvm->policies, scan->me, &target);
+	me->scan.start = me->vm->last_boosted + 1;
+	me->scan.at = 0;
+	me->scan.result = 0;
+}
 
-	if (verdict == VERDICT_NOT_MINE)
-		return false;
-	if (verdict == VERDICT_ACCEPT) {
-		scan->result = yield_to(scan, target);
-		if (scan->result > 0)
-			scan->me->boosted = target->index;
+/* After a yield_to of a scan. True: the scan is over. */
+static bool scan_is_over(struct vcpu *me, const struct vcpu *target)
+{
+	const struct kvm_rules *rules = me->vm->kvm->rules;
+	struct directed_scan *scan = &me->scan;
+
+	if (scan->result > 0) {
+		/* 2.5: the wrong one of the two was remembered for years */
+		bool bug = me->vm->kvm->host->fair.features.boost_count_stays;
+
+		me->boosted = bug && !scan->single ? scan->at - 1 : target->index;
+		return true;
 	}
+	if (scan->single)
+		return true;
+	if (scan->result == 0)
+		return false;
+	if (rules->alone_is_success)
+		me->vm->last_boosted = target->index;
+	return rules->alone_is_success || --scan->tries == 0;
+}
+
+/* yield_to() with the locks taken. */
+static void yield_now(struct vcpu *me, uint64_t locking)
+{
+	struct directed_scan *scan = &me->scan;
+	struct kvm *kvm = me->vm->kvm;
+	struct vcpu *target = scan->target;
+
+	scan->target = NULL;
+	scan->candidate = true;
+	scan->result = kernel_yield_to(task_cpu(&me->task), &target->task);
+	if (scan->result == FAIR_ALONE)
+		scan->ns += kvm->cost->yield_to_refused;
+	else
+		scan->ns += kvm->cost->yield_to - locking;
+	/* both were alone before the locks: later, what is alone runs */
+	if (scan->result == FAIR_ALONE && locking)
+		scan->result = 0;
+	if (scan->result > 0 && vcpu_waits_for(me, target))
+		count(kvm->measures, COUNTER_YIELD_RIGHT);
+	if (scan->hypercall) {
+		if (scan->result > 0)
+			count(kvm->measures, COUNTER_PV_YIELD_OK);
+	} else if (!scan_is_over(me, target)) {
+		return;
+	}
+	scan->at = me->vm->vcpus;
+}
+
+/* True: the locks come first, and with them time; directed_yield_locked() goes on. */
+static bool lock_queues(struct vcpu *me)
+{
+	const struct kernel_cpu *here = task_cpu(&me->task);
+	const struct kernel_cpu *there = task_cpu(&me->scan.target->task);
+	const struct cost_params *cost = me->vm->kvm->cost;
+	uint64_t locking = cost->yield_lock < cost->yield_to ? cost->yield_lock : cost->yield_to;
+
+	if (!locking || (here->rq->nr_running == 1 && there->rq->nr_running == 1)) {
+		yield_now(me, 0);
+		return false;
+	}
+	me->phase = PHASE_LOCKING;
+	kernel_work(task_cpu(&me->task), me->scan.ns + locking, WORK_EXIT);
+	me->scan.ns = 0;
 	return true;
 }
 
-static void finish(struct scan *scan)
+static void finish(struct vcpu *me)
 {
-	struct vcpu *me = scan->me;
+	struct directed_scan *scan = &me->scan;
+	uint64_t ns = scan->ns;
 
+	scan->ns = 0;
+	if (!scan->hypercall && !scan->candidate)
+		count(me->vm->kvm->measures, COUNTER_SCAN_EMPTY);
 	if (scan->result > 0) {
 		me->phase = PHASE_YIELDING;
-		kernel_work(task_cpu(&me->task), scan->ns, WORK_EXIT);
+		kernel_work(task_cpu(&me->task), ns, WORK_EXIT);
 		return;
 	}
 	me->in_spin_loop = false;
 	me->dy_eligible = false;
 	ple_exit_handled(me);
-	thread_enter(me, scan->ns);
+	thread_enter(me, ns);
+}
+
+/* Scans and yields until one yield succeeds, nobody is left, or the locks take their time. */
+static void go_on(struct vcpu *me)
+{
+	struct directed_scan *scan = &me->scan;
+
+	for (;;) {
+		if (!scan->target && !scan->single)
+			scan->target = next_target(me);
+		if (scan->target) {
+			if (lock_queues(me))
+				return;
+		} else if (!scan->single && !scan->hypercall &&
+			   chain_another_round(me->vm->kvm->policies, me, scan->result,
+					       scan->round)) {
+			scan->round++;
+			begin_round(me);
+		} else {
+			finish(me);
+			return;
+		}
+	}
+}
+
+void directed_yield_locked(struct vcpu *me)
+{
+	const struct cost_params *cost = me->vm->kvm->cost;
+
+	yield_now(me, cost->yield_lock < cost->yield_to ? cost->yield_lock : cost->yield_to);
+	go_on(me);
 }
 
 /*
@@ -182,45 +240,45 @@ void directed_yield_returned(struct vcpu *me)
 
 void directed_yield_on_spin(struct vcpu *me)
 {
-	const struct policy_chain *policies = me->vm->kvm->policies;
-	struct measures *measures = me->vm->kvm->measures;
-	/* a pause-loop exit on Intel comes from CPL 0 only, 1.6 */
-	struct scan scan = { .me = me,
-			     .tries = (int)me->vm->kvm->rules->tries,
-			     .kernel_mode = true };
+	const struct kvm *kvm = me->vm->kvm;
+	struct vcpu *target = NULL;
 
-	count(measures, COUNTER_SCANS);
-	if (me->vm->vcpus < 2 || me->vm->kvm->params->exits_only) {
-		finish(&scan);
+	/* a pause-loop exit on Intel comes from CPL 0 only, 1.6 */
+	me->scan = (struct directed_scan){ .tries = (int)kvm->rules->tries, .kernel_mode = true };
+	count(kvm->measures, COUNTER_SCANS);
+	if (me->vm->vcpus < 2 || kvm->params->exits_only) {
+		me->scan.candidate = true;
+		finish(me);
 		return;
 	}
 	me->in_spin_loop = true;
-	if (!chosen_by_policy(&scan)) {
-		uint32_t round = 0;
-
-		scan_round(&scan, round);
-		while (chain_another_round(policies, me, scan.result, round))
-			scan_round(&scan, ++round);
+	/* a policy that names the target itself replaces the scan */
+	switch (chain_yield_target(kvm->policies, me, &target)) {
+	case VERDICT_ACCEPT:
+		me->scan.target = target;
+		me->scan.single = true;
+		break;
+	case VERDICT_NOT_MINE:
+		begin_round(me);
+		break;
+	default:
+		me->scan.single = true;
+		break;
 	}
-	if (!scan.candidate)
-		count(measures, COUNTER_SCAN_EMPTY);
-	finish(&scan);
+	go_on(me);
 }
 
 void directed_yield_hypercall(struct vcpu *me, uint32_t index)
 {
 	struct vm *vm = me->vm;
 	struct vcpu *target = &vm->vcpu[index];
-	struct measures *measures = vm->kvm->measures;
-	struct scan scan = { .me = me };
 
+	me->scan = (struct directed_scan){ .hypercall = true, .single = true };
 	/* KVM's own pair of counters leaves pause-loop exits out, 1.8 */
-	count(measures, COUNTER_PV_YIELDS);
+	count(vm->kvm->measures, COUNTER_PV_YIELDS);
 	/* a single task here has nothing to give; a target that runs needs nothing: 2.4 */
 	if ((!vm->kvm->rules->pv_needs_rival || task_cpu(&me->task)->rq->nr_running > 1) &&
 	    target->ready && target != me)
-		scan.result = yield_to(&scan, target);
-	if (scan.result > 0)
-		count(measures, COUNTER_PV_YIELD_OK);
-	finish(&scan);
+		me->scan.target = target;
+	go_on(me);
 }

@@ -10,6 +10,8 @@ struct vcpu;
 
 /* The pause-loop exit's scan. Ends with the thread's next segment. */
 void directed_yield_on_spin(struct vcpu *me);
+/* The run queue locks of its yield_to() are taken. */
+void directed_yield_locked(struct vcpu *me);
 /* The schedule() of a successful yield has come back. */
 void directed_yield_returned(struct vcpu *me);
 /* KVM_HC_SCHED_YIELD to vCPU `index` of the same VM; likewise. */

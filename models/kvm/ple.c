@@ -49,8 +49,9 @@ void ple_spin_begins(struct vcpu *vcpu, bool goes_on)
 
 void ple_entry(struct vcpu *vcpu)
 {
-	if (vcpu->vm->kvm->params->ple == PLE_INTEL)
+	if (vcpu->vm->kvm->params->ple == PLE_INTEL || vcpu->loop_anew)
 		vcpu->loop_start = vcpu->vm->kvm->engine->now;
+	vcpu->loop_anew = false;
 }
 
 uint64_t ple_window_grow(const struct kvm_params *params, uint64_t window)
@@ -85,13 +86,14 @@ void ple_grow(struct vcpu *vcpu)
 	vcpu->ple_window = ple_window_grow(vcpu->vm->kvm->params, vcpu->ple_window);
 }
 
+/* The guest reads its clock when it runs again, after the entry. */
 void ple_exit_handled(struct vcpu *vcpu)
 {
-	vcpu->loop_start = vcpu->vm->kvm->engine->now;
+	vcpu->loop_anew = true;
 }
 
 void ple_scheduled_in(struct vcpu *vcpu)
 {
 	vcpu->ple_window = ple_window_shrink(vcpu->vm->kvm->params, vcpu->ple_window);
-	vcpu->loop_start = vcpu->vm->kvm->engine->now;
+	vcpu->loop_anew = true;
 }

@@ -70,6 +70,9 @@ static void thread_advance(struct task *task)
 	case PHASE_EXITING:
 		exit_handle(vcpu);
 		break;
+	case PHASE_LOCKING:
+		directed_yield_locked(vcpu);
+		break;
 	case PHASE_YIELDING:
 		vcpu->phase = PHASE_AFTER_SPIN;
 		kernel_schedule(task_cpu(task));
@@ -202,8 +205,6 @@ static void thread_sched_in(struct task *task, struct kernel_cpu *cpu)
 
 	if (vcpu->debt < debt)
 		vcpu->debt = debt;
-	vcpu->ready = false;
-	vcpu->preempted = false;
 	if (vcpu->off != OFF_OTHERWISE)
 		time_preemption(vcpu, cpu->kernel->engine->now);
 	if (vcpu->scheduled_out) {
@@ -211,6 +212,18 @@ static void thread_sched_in(struct task *task, struct kernel_cpu *cpu)
 		vcpu->scheduled_out = false;
 	}
 	presence_change(&vcpu->vm->presence, cpu->index, 0, 1, cpu->kernel->engine->now);
+}
+
+/*
+ * The preempt notifier runs when the switch is over. Until then a scan takes the vCPU for one that
+ * waits, and yield_to() finds that it runs, or that it is alone (2.2, 2.3).
+ */
+static void thread_switched_in(struct task *task)
+{
+	struct vcpu *vcpu = vcpu_of_task(task);
+
+	vcpu->ready = false;
+	vcpu->preempted = false;
 }
 
 static void thread_queued(struct task *task, uint32_t cpu, int change)
@@ -225,6 +238,7 @@ static const struct task_ops thread_ops = {
 	.interrupted = thread_interrupted,
 	.sched_in = thread_sched_in,
 	.sched_out = thread_sched_out,
+	.switched_in = thread_switched_in,
 	.queued = thread_queued,
 };
 

@@ -14,6 +14,7 @@
 #include "models/kernel/cpu.h"
 #include "models/kernel/cpumask.h"
 #include "models/kernel/task.h"
+#include "models/kvm/directed_scan.h"
 #include "models/kvm/requests.h"
 #include "sim/engine/timer.h"
 
@@ -25,6 +26,7 @@ enum vcpu_phase {
 	PHASE_ENTERING,	  /* the entry is under way */
 	PHASE_GUEST,	  /* in guest mode, or interrupted there */
 	PHASE_EXITING,	  /* the exit and its handler are under way */
+	PHASE_LOCKING,	  /* yield_to() takes the run queue locks */
 	PHASE_YIELDING,	  /* yield_to() succeeded; schedule() comes next */
 	PHASE_AFTER_SPIN, /* back from that schedule() */
 	PHASE_POLLING,	  /* halt polling */
@@ -69,6 +71,7 @@ struct vcpu {
 	bool ready, preempted, preempted_in_kernel, scheduled_out;
 	bool blocking, in_spin_loop, dy_eligible;
 	bool pv_unhalted; /* a kick has arrived that no HLT has used up, 3.3 */
+	struct directed_scan scan;
 	uint32_t boosted; /* target of the yield that this thread is off for; UINT32_MAX: none */
 	bool instruction_boundary; /* the last exit was a host interrupt */
 	bool steal_preempted;	   /* what the guest sees, 3.8 */
@@ -81,6 +84,7 @@ struct vcpu {
 
 	uint64_t ple_window; /* cycles */
 	uint64_t loop_start; /* ns: when the pause loop began, or was re-armed */
+	bool loop_anew;	     /* it is re-armed by the next entry */
 	uint64_t loop_wait;  /* ns: when the wait began that the loop belongs to */
 	uint64_t halt_poll;  /* ns */
 	uint64_t halt_start; /* ns */

@@ -11,16 +11,17 @@
 #include "sim/experiment/measured_kvm.h"
 #include "sim/experiment/scenario.h"
 
-/* ns: its README, scenario fields: warm-up; the threads start 300 us apart. */
-#define WARMUP 150000000
+/* ns: its README, scenario fields, and exp.c: the noise begins 25 ms before the programs, which warm up
+ * for 150 ms; the threads start 300 us apart. */
+#define WARMUP 175000000
 #define START_STEP 300000
-/* ns: a yield by Hyper-V call takes 5.2 us, by PAUSE 4.8, its table of costs */
-#define HYPERCALL_MORE 400
-/* ns: yield_to of the machines tcg-2 and tcg-4, and the probes of the _elig boots, which delay it by
- * about 10 us, ibidem */
-#define YIELD_TO_2 3300
-#define YIELD_TO_4 4000
-#define PROBES 10000
+/* ns with one pCPU, its table of costs: a yield by Hyper-V call takes 3.24 us, by PAUSE 2.95. */
+#define HYPERCALL_MORE 290
+/* ns with one pCPU: yield_to and yield_lock of the machines, and the probes of the _elig boots, which
+ * delay a yield by about 10 us with two (ibidem), that is before it looks. */
+#define YIELD_TO 3872
+#define YIELD_LOCK 1936
+#define PROBES 6146
 
 static const char *const preemptions[] = { "none", "voluntary", "full", "lazy" };
 static const char *const layouts[] = { "flat", "per-vm", "per-vcpu" };
@@ -65,18 +66,18 @@ static json_t *kvm(const struct measured_kvm_run *run)
 
 static json_t *host(const struct measured_kvm *file, const struct measured_kvm_run *run)
 {
-	json_t *host = json_pack("{s:s, s:s, s:{s:s}, s:o, s:{s:i}}", "kernel", file->kernel,
+	json_t *host = json_pack("{s:s, s:s, s:{s:s}, s:o, s:{s:i, s:I}}", "kernel", file->kernel,
 				 "preemption", preemptions[run->preemption], "cgroups", "layout",
 				 layouts[run->layout], "kvm", kvm(run), "housekeeping", "per_pcpu",
-				 run->noise ? 1 : 0);
+				 run->noise ? 1 : 0, "pattern", (json_int_t)run->noise);
 	json_t *cost = json_object();
 
 	if (run->trigger == TRIGGER_HYPERCALL)
 		json_object_set_new(cost, "ple_handler", json_integer(HYPERCALL_MORE));
-	if (run->probed)
-		json_object_set_new(
-			cost, "yield_to",
-			json_integer((run->vcpus > 2 ? YIELD_TO_4 : YIELD_TO_2) + PROBES));
+	if (run->probed) {
+		json_object_set_new(cost, "yield_to", json_integer(YIELD_TO + PROBES));
+		json_object_set_new(cost, "yield_lock", json_integer(YIELD_LOCK + PROBES));
+	}
 	json_object_set_new(host, "cost", cost);
 	return host;
 }
@@ -86,14 +87,14 @@ static json_t *vms(const struct measured_kvm_run *run)
 {
 	return json_pack(
 		"[{s:s, s:I, s:I, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:{s:b, s:b, s:b, s:b, s:b, s:b}, "
-		"s:{s:s, s:i, s:s, s:s}, s:o}]",
+		"s:{s:s, s:i, s:s, s:s, s:b}, s:o}]",
 		"name", "vm", "count", (json_int_t)run->vms, "vcpus", (json_int_t)run->vcpus,
 		"affinity", run->pinned ? "pinned" : "free", "start",
 		run->phase ? "rotated" : "ordered", "start_spread", START_STEP, "phase_spread", 0,
 		"apic", "software", "x2apic", "physical", "spin_lock", "native", "paravirt",
 		"steal_time", 0, "tlb_flush", 0, "ipi", 0, "sched_yield", 0, "eoi", 0, "unhalt", 0,
 		"guest", "kernel", "6.18-stable", "hz", 100, "tick", "aligned", "preemption",
-		"none", "workload", workload(run));
+		"none", "late_eoi", 1, "workload", workload(run));
 }
 
 char *measured_kvm_scenario(const struct measured_kvm *file, const struct measured_kvm_run *run)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "models/events.h"
+#include "models/hardware/cost.h"
 #include "models/kernel/kernel_config.h"
 #include "models/sched/versions.h"
 
@@ -63,7 +64,8 @@ void bed_start(struct bed *bed)
 	accounts_init(&bed->measures.accounts, cpus, ACCOUNT_KINDS, 0);
 	bed->pcpu = g_new0(struct pcpu, cpus);
 	for (uint32_t i = 0; i < cpus; i++) {
-		pcpu_init(&bed->pcpu[i], &bed->engine, &bed->measures.accounts, i, 0);
+		pcpu_init(&bed->pcpu[i], &bed->engine, &bed->measures.accounts, i, 0,
+			  COST_PACE_EVEN);
 		cpu[i] = &bed->pcpu[i].cpu;
 	}
 	struct kernel_config config = {

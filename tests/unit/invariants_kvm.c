@@ -113,10 +113,11 @@ static const char *vcpu_broken(const struct vcpu *vcpu)
 	bool running = cpu->current == &vcpu->task;
 
 	must_pass(vcpu->live ? live_broken(vcpu) : away_broken(vcpu));
-	must(!running || (!vcpu->ready && !vcpu->preempted));
+	/* the notifier that clears them runs when the switch is over */
+	must(!running || cpu->switching || (!vcpu->ready && !vcpu->preempted));
 	must(!vcpu->preempted || vcpu->ready);
 	must(vcpu->blocking == (vcpu->phase == PHASE_WOKEN));
-	must(!vcpu->in_spin_loop || vcpu->phase == PHASE_YIELDING ||
+	must(!vcpu->in_spin_loop || vcpu->phase == PHASE_LOCKING || vcpu->phase == PHASE_YIELDING ||
 	     vcpu->phase == PHASE_AFTER_SPIN);
 	must(vcpu->in_spin_loop || !vcpu->dy_eligible || vcpu->vm->vcpus < 2);
 	must(vcpu->left == TIME_NEVER || vcpu->left < LONGEST);

@@ -159,7 +159,7 @@ struct scene *scene_new(uint32_t pcpus, uint32_t vcpus)
 					       .placement = PLACEMENT_KERNEL,
 					       .wake_affine = 1,
 					       .sis_util = 1 };
-	config->housekeeping = (struct housekeeping_params){ 0, 1, 1, 1, 1 };
+	config->housekeeping = (struct housekeeping_params){ 0, 1, 1, 1, 1, 0 };
 	config->kvm = (struct kvm_params){
 		.ple = PLE_INTEL, .ple_window = BASE_WINDOW, .ple_grow = 2, .ple_max = UINT32_MAX
 	};

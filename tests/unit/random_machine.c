@@ -87,8 +87,12 @@ static void draw_costs(struct cost_params *cost, uint64_t quantum, struct random
 
 	draw_table(cost_params_table, cost, random);
 	cost->tsc_khz = MAX(cost->tsc_khz, 1000000);
-	if (quantum > 1)
+	if (quantum > 1) {
 		round_costs(cost);
+	} else {
+		cost->pace_0 = ONE_OF(random, 1000, 1000, 2595);
+		cost->pace_1 = ONE_OF(random, 1000, 1000, 333, 7288);
+	}
 	if (nothing == 0) {
 		/* every path takes no time at all */
 		*cost = (struct cost_params){ .tsc_khz = cost->tsc_khz, .refill_build = 1 };
