@@ -77,6 +77,8 @@ enum latency_kind {
 	LATENCY_PASS,	      /* whole passes of terminating workloads */
 	LATENCY_HOLDER_OFF,   /* lock holders without a pCPU while somebody waits: lost to back */
 	LATENCY_WAITER_OFF,   /* waiters for a spin lock without a pCPU: lost to back */
+	LATENCY_LOCK_TAKE, /* every acquisition of a spin lock, of a free one, too: asked to owner */
+	LATENCY_GUEST_WAKE, /* guest tasks: woken to running */
 	LATENCY_KINDS
 };
 

@@ -63,8 +63,9 @@ const char *const counter_names[COUNTER_KINDS] = {
 };
 
 const char *const latency_names[LATENCY_KINDS] = {
-	"lock-wait",	"ipi-response",	       "run-delay", "run-length", "wake-latency",
-	"preempt-wait", "bystander-run-delay", "pass",	    "holder-off", "waiter-off",
+	"lock-wait",	"ipi-response", "run-delay",	       "run-length",
+	"wake-latency", "preempt-wait", "bystander-run-delay", "pass",
+	"holder-off",	"waiter-off",	"lock-take",	       "guest-wake",
 };
 
 const char *const yield_current_names[YIELD_CURRENT_KINDS] = {

@@ -38,6 +38,12 @@ static uint64_t handler_cost(struct kernel_cpu *cpu, enum irq irq)
 	}
 }
 
+/* Of a call, whether the EOI comes before the answer or after it, the caller can tell. */
+static bool ends_late(const struct kernel_cpu *cpu, enum irq irq)
+{
+	return irq == IRQ_CALL && cpu->kernel->params->late_eoi;
+}
+
 void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq)
 {
 	uint64_t ns = handler_cost(cpu, irq);
@@ -60,7 +66,7 @@ void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq)
 	}
 	if (irq == IRQ_TICK)
 		kernel_tick_charge(cpu);
-	if (!cpu->kernel->params->late_eoi)
+	if (!ends_late(cpu, irq))
 		cpu->cpu->ops->end_of_interrupt(cpu->cpu, irq);
 	cpu->cpu->ops->execute(cpu->cpu, ns, work);
 }
@@ -121,7 +127,7 @@ static void interrupt_done(struct kernel_cpu *cpu)
 	default:
 		break;
 	}
-	if (cpu->kernel->params->late_eoi)
+	if (ends_late(cpu, cpu->irq))
 		cpu->cpu->ops->end_of_interrupt(cpu->cpu, cpu->irq);
 	cpu->in_interrupt = false;
 	if (cpu->current)

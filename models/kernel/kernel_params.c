@@ -49,7 +49,7 @@ const struct param kernel_params_table[] = {
 	  .source = "eevdf.md 4" },
 	{ FIELD(late_eoi), .type = PARAM_BOOL, .unit = "bool", .fallback = "false",
 	  .meaning =
-		  "a handler ends its interrupt (EOI) after its work; Linux ends calls and ticks before it",
+		  "a call is answered before its interrupt is ended (EOI); Linux does it the other way round",
 	  .source = "kvm-and-guest.md 4.1; data/realkvm/src/guest.c acknowledges first" },
 	TUNABLE(latency, ONE_SECOND,
 		"CFS: period in which every task runs once; 0: 6 ms times the CPUs' factor"),

@@ -46,9 +46,13 @@ static bool op_lock(struct program_task *task, struct kernel_cpu *cpu, struct sp
 	if (task->stage == 0)
 		cpu->irqs_off += task->op.amount > 0;
 	owns = task->stage == 0 ? spin_lock(cpu, lock) : spin_lock_goes_on(cpu, lock);
-	if (owns && task->stage > 0)
-		histogram_add(&measures->latency[LATENCY_LOCK_WAIT],
-			      cpu->kernel->engine->now - task->task.waits_since);
+	if (owns) {
+		uint64_t wait = task->stage ? cpu->kernel->engine->now - task->task.waits_since : 0;
+
+		histogram_add(&measures->latency[LATENCY_LOCK_TAKE], wait);
+		if (task->stage)
+			histogram_add(&measures->latency[LATENCY_LOCK_WAIT], wait);
+	}
 	task->stage = 1;
 	if (owns)
 		lock->irqs_off = task->op.amount > 0;

@@ -120,9 +120,11 @@ static void init_workload(struct vm *vm, const struct vm_placement *placement)
 	vm->guest.objects = kernel_objects_new(workload->spin_locks, workload->mutexes,
 					       workload->queues, workload->queue_capacity);
 	vm->tasks = g_new0(struct program_task, workload->tasks);
-	for (uint32_t i = 0; i < workload->tasks; i++)
+	for (uint32_t i = 0; i < workload->tasks; i++) {
 		program_task_init(&vm->tasks[i], &vm->guest, workload->program[i], UINT32_MAX, vm,
 				  (uint16_t)i);
+		vm->tasks[i].task.wake_latency = &vm->kvm->measures->latency[LATENCY_GUEST_WAKE];
+	}
 	timer_init(&vm->kvm->engine->timers, &vm->start, start_workload, EVENT_START,
 		   (uint16_t)vm->number);
 	engine_arm(vm->kvm->engine, &vm->start, placement->workload_start);

@@ -23,8 +23,12 @@ enum kvm_value {
 	KVM_HONOURED_TASK,  /* ... with a host task there */
 	KVM_CONTINUES,	    /* the yielder went on */
 	KVM_TO_OTHER_VM,    /* its pCPU went to another VM */
-	KVM_LATENCY_P50,    /* us, of cross calls */
-	KVM_LATENCY_P99,
+	KVM_CALL_P50,	    /* us, of cross calls: first send to last acknowledgement */
+	KVM_CALL_P99,
+	KVM_LOCK_P50, /* us, of locks and flags, free ones, too: asked for to held */
+	KVM_LOCK_P99,
+	KVM_WAKE_P50, /* us, of consumers that slept: posted to running */
+	KVM_WAKE_P99,
 	KVM_VALUES
 };
 
@@ -64,6 +68,8 @@ bool measured_kvm_read(struct measured_kvm *file, struct document *document, con
 		       GError **error);
 void measured_kvm_clear(struct measured_kvm *file);
 
+/* Latencies are told apart down to the turns of the emulator. */
+double measured_kvm_latency(const struct measured_kvm_run *run, double us);
 /* The scenario of a run, as text; g_free(). */
 char *measured_kvm_scenario(const struct measured_kvm *file, const struct measured_kvm_run *run);
 /* "lockB, 2 VMs x 2, pinned, flat, PAUSE each 20 us". g_free(). */
