@@ -39,7 +39,7 @@ struct cpu_max_params {
 struct housekeeping_params {
 	uint64_t per_pcpu; /* tasks, pinned, nice 0, in the root cgroup */
 	uint64_t sleep_min, sleep_max, burn_min, burn_max; /* ns, uniform */
-	uint64_t pattern; /* 0: drawn anew in each replication */
+	uint64_t pattern;				   /* 0: drawn anew in each replication */
 };
 
 /* "run" */

@@ -34,18 +34,18 @@ struct cost_params {
 	uint64_t ple_handler;	   /* a pause-loop exit's own work */
 	uint64_t ple_scan;	   /* per vCPU examined */
 	uint64_t yield_to_refused; /* -ESRCH: unlocked test only */
-	uint64_t yield_to;	   /* that takes both run queue locks, until schedule() has picked */
-	uint64_t yield_lock;	   /* its first part: until it holds them */
-	uint64_t icr_write;	   /* the handler of an ICR write or an IPI hypercall, per target */
-	uint64_t eoi_handler;	   /* of an emulated EOI */
-	uint64_t irq_window;	   /* handler of an interrupt-window exit */
-	uint64_t timer_write;	   /* handler of a guest's timer programming */
-	uint64_t timer_expiry;	   /* handler of a guest timer that fired */
-	uint64_t hypercall;	   /* handler of a hypercall without its effect */
-	uint64_t halt;		   /* HLT exit to blocked thread, beyond the exit */
-	uint64_t posted_latency;   /* posted interrupt, sent to received */
-	uint64_t virtual_ipi;	   /* ICR write that needs no exit */
-	uint64_t poll_wake;	   /* event seen by a polling vCPU thread until entry begins */
+	uint64_t yield_to;	 /* that takes both run queue locks, until schedule() has picked */
+	uint64_t yield_lock;	 /* its first part: until it holds them */
+	uint64_t icr_write;	 /* the handler of an ICR write or an IPI hypercall, per target */
+	uint64_t eoi_handler;	 /* of an emulated EOI */
+	uint64_t irq_window;	 /* handler of an interrupt-window exit */
+	uint64_t timer_write;	 /* handler of a guest's timer programming */
+	uint64_t timer_expiry;	 /* handler of a guest timer that fired */
+	uint64_t hypercall;	 /* handler of a hypercall without its effect */
+	uint64_t halt;		 /* HLT exit to blocked thread, beyond the exit */
+	uint64_t posted_latency; /* posted interrupt, sent to received */
+	uint64_t virtual_ipi;	 /* ICR write that needs no exit */
+	uint64_t poll_wake;	 /* event seen by a polling vCPU thread until entry begins */
 	/* guest */
 	uint64_t guest_switch;	    /* between two guest tasks */
 	uint64_t guest_tick;	    /* the guest tick's handler */

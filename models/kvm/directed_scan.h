@@ -11,8 +11,8 @@ struct vcpu;
 
 /* The scan of a pause-loop exit, or a hypercall's single target; spans the wait for the locks. */
 struct directed_scan {
-	struct vcpu *target; /* chosen, not yet yielded to; NULL: none */
-	uint64_t ns;	     /* its cost so far, not yet spent */
+	struct vcpu *target;	   /* chosen, not yet yielded to; NULL: none */
+	uint64_t ns;		   /* its cost so far, not yet spent */
 	uint32_t start, at, round; /* first index of the round; how many of it are examined */
 	int tries;  /* goes on below zero in later rounds, as the real counter does (yield-series.md
 		       P11) */
