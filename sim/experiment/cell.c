@@ -63,8 +63,11 @@ bool cells_extend(struct cell *const *cells, guint cell_count, guint count,
 	for (guint i = 0; i < cell_count; i++)
 		cell_plan(cells[i], MAX(count, cells[i]->count), execution, jobs);
 	if (!replicate((struct replication *)(void *)jobs->data, jobs->len, execution->threads,
-		       execution->progress, execution->data, error))
+		       execution->progress, execution->data, error)) {
+		for (guint i = 0; i < jobs->len; i++)
+			result_clear(g_array_index(jobs, struct replication, i).result);
 		return false;
+	}
 	for (guint i = 0; i < cell_count; i++)
 		cell_measure(cells[i], MAX(count, cells[i]->count));
 	return true;
