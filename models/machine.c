@@ -186,6 +186,7 @@ void machine_free(struct machine *machine)
 	g_free(machine->vm);
 	g_free(machine->run_before);
 	g_free(machine->wait_before);
+	g_free(machine->shared_before);
 	host_tasks_free(machine->tasks);
 	housekeeping_free(machine->housekeeping);
 	kernel_clear(&machine->host);

@@ -30,6 +30,7 @@ struct machine {
 
 	/* at the end of warm-up */
 	uint64_t *run_before, *wait_before; /* [vms], ns */
+	uint64_t *shared_before;	    /* [vms], struct vm_result */
 	uint64_t bystander_before;
 };
 

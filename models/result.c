@@ -98,6 +98,20 @@ static void vm_time(const struct vm *vm, uint64_t now, uint64_t *run, uint64_t *
 	}
 }
 
+/* vCPU threads that are where a sibling with a lower number is. */
+static uint64_t shared_pcpus(const struct vm *vm)
+{
+	uint64_t shared = 0;
+
+	for (uint32_t i = 1; i < vm->vcpus; i++)
+		for (uint32_t j = 0; j < i; j++)
+			if (vm->vcpu[i].task.cpu == vm->vcpu[j].task.cpu) {
+				shared++;
+				break;
+			}
+	return shared;
+}
+
 void machine_reset_measures(struct machine *machine)
 {
 	uint64_t now = machine->engine.now;
@@ -111,6 +125,7 @@ void machine_reset_measures(struct machine *machine)
 	accounts_reset(&machine->measures.accounts, now);
 	machine->run_before = g_new0(uint64_t, machine->vms);
 	machine->wait_before = g_new0(uint64_t, machine->vms);
+	machine->shared_before = g_new0(uint64_t, machine->vms);
 	if (machine->tasks)
 		host_tasks_reset(machine->tasks);
 	presence_host_settle(&machine->kvm.presence, now);
@@ -120,6 +135,7 @@ void machine_reset_measures(struct machine *machine)
 		struct vm *vm = &machine->vm[i];
 
 		vm_time(vm, now, &machine->run_before[i], &machine->wait_before[i]);
+		machine->shared_before[i] = shared_pcpus(vm);
 		presence_reset(&vm->presence, now);
 		vm->guest.objects->work = 0;
 		vm->guest.objects->passes = 0;
@@ -153,6 +169,9 @@ static struct vm_result vm_result(const struct machine *machine, uint32_t index)
 		.stacked = vm->presence.pair_time,
 		.stacked_time = vm->presence.stacked_time,
 		.stacked_waiting = vm->presence.waiting_time,
+		.stacked_queues = vm->presence.queue_time,
+		.shared_start = machine->shared_before[index],
+		.shared_end = shared_pcpus(vm),
 		.running = run - machine->run_before[index],
 		.waiting = wait - machine->wait_before[index],
 	};

@@ -25,8 +25,11 @@ struct vm_result {
 	uint64_t stacked;	  /* ns x pairs: siblings runnable on one pCPU beyond the first */
 	uint64_t stacked_time;	  /* ns in which two siblings or more were runnable on some pCPU */
 	uint64_t stacked_waiting; /* ... in which two or more waited on some pCPU */
-	uint64_t running;	  /* ns x vCPUs on a pCPU */
-	uint64_t waiting;	  /* ns x vCPUs runnable but off */
+	uint64_t stacked_queues;  /* ns x pCPUs on which two siblings or more were runnable */
+	/* threads of this VM on one pCPU beyond the first, runnable or asleep, summed over pCPUs */
+	uint64_t shared_start, shared_end;
+	uint64_t running; /* ns x vCPUs on a pCPU */
+	uint64_t waiting; /* ns x vCPUs runnable but off */
 };
 
 /* The tasks of one class of a host load: sums over its tasks. Histograms in ns. */

@@ -35,6 +35,7 @@ void presence_settle(struct presence *presence, uint64_t now)
 
 	presence->since = now;
 	presence->pair_time += elapsed * presence->pairs;
+	presence->queue_time += elapsed * presence->stacked;
 	if (presence->stacked)
 		presence->stacked_time += elapsed;
 	if (presence->waiting)
@@ -46,7 +47,7 @@ void presence_settle(struct presence *presence, uint64_t now)
 void presence_reset(struct presence *presence, uint64_t now)
 {
 	presence_settle(presence, now);
-	presence->gang = presence->pair_time = 0;
+	presence->gang = presence->pair_time = presence->queue_time = 0;
 	presence->stacked_time = presence->waiting_time = 0;
 }
 

@@ -32,6 +32,7 @@ struct presence {
 
 	/* ns, since the last reset */
 	uint64_t gang, pair_time, stacked_time, waiting_time;
+	uint64_t queue_time; /* ns x pCPUs with two or more runnable siblings */
 };
 
 void presence_init(struct presence *presence, struct presence_host *host, uint32_t vcpus,

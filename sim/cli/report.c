@@ -76,6 +76,7 @@ static const struct report_row gang_rows[] = {
 	{ "  time with siblings stacked", "%", cell_percent, METRIC_STACKED_TIME },
 	{ "  ... two of them waiting", "%", cell_percent, METRIC_STACKED_WAITING },
 	{ "  ... of any VM", "%", cell_percent, METRIC_STACKED_ANY },
+	{ "  vCPUs' time beside a sibling", "%", cell_percent, METRIC_STACKED_VCPUS },
 	{ "  vCPUs runnable but off", "%", cell_percent, METRIC_WAITING },
 	{ .label = NULL },
 };

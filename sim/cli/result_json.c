@@ -59,17 +59,26 @@ static json_t *yields(const struct yield_result *result)
 static json_t *vm_results(const struct result *result)
 {
 	static const char *const fields[] = {
-		"work",		"work_per_pass",   "passes",  "gang",	"stacked",
-		"stacked_time", "stacked_waiting", "running", "waiting"
+		"work",		"work_per_pass", "passes",	    "gang",
+		"stacked",	"stacked_time",	 "stacked_waiting", "stacked_queues",
+		"shared_start", "shared_end",	 "running",	    "waiting"
 	};
 	json_t *list = json_array();
 
 	for (uint32_t i = 0; i < result->vms; i++) {
 		const struct vm_result *vm = &result->vm[i];
-		uint64_t values[] = {
-			vm->work,	  vm->work_per_pass,   vm->passes,  vm->gang,	vm->stacked,
-			vm->stacked_time, vm->stacked_waiting, vm->running, vm->waiting
-		};
+		uint64_t values[] = { vm->work,
+				      vm->work_per_pass,
+				      vm->passes,
+				      vm->gang,
+				      vm->stacked,
+				      vm->stacked_time,
+				      vm->stacked_waiting,
+				      vm->stacked_queues,
+				      vm->shared_start,
+				      vm->shared_end,
+				      vm->running,
+				      vm->waiting };
 		json_t *object = named_integers(fields, values, G_N_ELEMENTS(fields));
 
 		json_object_set_new(object, "name", json_string(vm->name));

@@ -21,6 +21,10 @@ static const struct {
 	[METRIC_STACKED_TIME] = { "stacked-time", "ratio" },
 	[METRIC_STACKED_WAITING] = { "stacked-waiting", "ratio" },
 	[METRIC_STACKED_ANY] = { "stacked-any", "ratio" },
+	[METRIC_STACKED_QUEUES] = { "stacked-queues", "ratio" },
+	[METRIC_STACKED_VCPUS] = { "stacked-vcpus", "ratio" },
+	[METRIC_SHARED_START] = { "shared-start", "threads" },
+	[METRIC_SHARED_END] = { "shared-end", "threads" },
 	[METRIC_WAITING] = { "waiting", "ratio" },
 	[METRIC_BYSTANDER_RUN] = { "bystander-run", "ratio" },
 	[METRIC_YIELD_OTHER_QUEUE] = { "rate.yields-other-queue", "1/s" },
@@ -87,6 +91,26 @@ static double slowest_vm(const struct result *result, const struct machine_confi
 	return slowest;
 }
 
+/* Where the threads were, and how long they shared a queue. */
+static void put_stacking(const struct result *result, double *row)
+{
+	double queues = 0, vcpus = 0, wanted = 0, start = 0, end = 0;
+
+	for (uint32_t i = 0; i < result->vms; i++) {
+		const struct vm_result *vm = &result->vm[i];
+
+		queues += (double)vm->stacked_queues;
+		vcpus += (double)vm->stacked + (double)vm->stacked_queues;
+		wanted += (double)vm->running + (double)vm->waiting;
+		start += (double)vm->shared_start;
+		end += (double)vm->shared_end;
+	}
+	row[METRIC_STACKED_QUEUES] = ratio(queues, (double)result->pcpus * (double)result->window);
+	row[METRIC_STACKED_VCPUS] = ratio(vcpus, wanted);
+	row[METRIC_SHARED_START] = start;
+	row[METRIC_SHARED_END] = end;
+}
+
 static void put_vms(const struct result *result, const struct machine_config *config, double *row)
 {
 	double work = 0, gang = 0, stacked = 0, running = 0, waiting = 0,
@@ -111,6 +135,7 @@ static void put_vms(const struct result *result, const struct machine_config *co
 	row[METRIC_STACKED_WAITING] = ratio(stacked_waiting, window * result->vms);
 	row[METRIC_STACKED_ANY] = ratio((double)result->stacked_time, window);
 	row[METRIC_WAITING] = ratio(waiting, running + waiting);
+	put_stacking(result, row);
 }
 
 /* Every yield that was done left a hint; its fate is counted, or a later hint took its place. */

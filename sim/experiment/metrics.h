@@ -16,15 +16,19 @@ enum latency_field { LATENCY_MEAN, LATENCY_P50, LATENCY_P99, LATENCY_MAX, LATENC
 
 /* The rows' columns. Blocks follow the enums of models/result.h. */
 enum metric {
-	METRIC_WORK,		  /* of all VMs: passes or work units a second */
-	METRIC_SLOWEST_VM,	  /* work of the slowest VM of a kind / mean of its kind */
-	METRIC_GANG,		  /* share of time in which a whole set of pCPUs ran one VM */
-	METRIC_STACKED,		  /* mean number of pairs of runnable siblings on one pCPU */
-	METRIC_STACKED_TIME,	  /* share of time in which a VM is stacked, mean over VMs */
-	METRIC_STACKED_WAITING,	  /* ... with two siblings waiting on one pCPU */
-	METRIC_STACKED_ANY,	  /* share of time in which any VM is stacked */
-	METRIC_WAITING,		  /* share of vCPUs' wanted time that they waited */
-	METRIC_BYSTANDER_RUN,	  /* housekeeping tasks' share of pCPU time */
+	METRIC_WORK,		/* of all VMs: passes or work units a second */
+	METRIC_SLOWEST_VM,	/* work of the slowest VM of a kind / mean of its kind */
+	METRIC_GANG,		/* share of time in which a whole set of pCPUs ran one VM */
+	METRIC_STACKED,		/* mean number of pairs of runnable siblings on one pCPU */
+	METRIC_STACKED_TIME,	/* share of time in which a VM is stacked, mean over VMs */
+	METRIC_STACKED_WAITING, /* ... with two siblings waiting on one pCPU */
+	METRIC_STACKED_ANY,	/* share of time in which any VM is stacked */
+	METRIC_STACKED_QUEUES,	/* mean share of pCPUs on which siblings are stacked, by VM */
+	METRIC_STACKED_VCPUS,	/* share of vCPUs' wanted time beside a sibling that wants, too */
+	METRIC_SHARED_START,	/* threads that share their pCPU with a sibling before them, when */
+	METRIC_SHARED_END,	/* ... the window begins, and when it ends */
+	METRIC_WAITING,		/* share of vCPUs' wanted time that they waited */
+	METRIC_BYSTANDER_RUN,	/* housekeeping tasks' share of pCPU time */
 	METRIC_YIELD_OTHER_QUEUE, /* yields a second to another pCPU */
 	METRIC_YIELD_WRONG,	  /* ... to a vCPU that the caller does not wait for */
 	METRIC_YIELD_REPLACED,	  /* hints that a later one replaced before any pick, a second */

@@ -155,7 +155,8 @@ static const char *presence_broken(const struct vm *vm)
 	must(presence->stacked == stacked);
 	must(presence->waiting == waiting);
 	must(presence->waiting_time <= presence->stacked_time);
-	must(presence->stacked_time <= presence->pair_time);
+	must(presence->stacked_time <= presence->queue_time);
+	must(presence->queue_time <= presence->pair_time);
 	return NULL;
 }
 
