@@ -115,6 +115,23 @@ static void balance_idle_cpus(struct kernel_cpu *by, uint64_t jiffies)
 	kernel->balance->nohz_next = next;
 }
 
+/* A tickless CPU was idle meanwhile. The kernel rounds up what grows. */
+void balance_note_load(struct cpu_balance *balance, uint64_t load, uint64_t jiffies)
+{
+	uint64_t missed = jiffies > balance->past_tick ? jiffies - balance->past_tick - 1 : 0;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		uint64_t part = UINT64_C(2) << i;
+		uint64_t past = balance->past_load[i];
+
+		for (uint64_t tick = 0; tick < missed && past > 0; tick++)
+			past = past * (part - 1) / part;
+		balance->past_load[i] =
+			(past * (part - 1) + load + (load > past ? part - 1 : 0)) / part;
+	}
+	balance->past_tick = jiffies;
+}
+
 void balance_tick(struct kernel_cpu *cpu)
 {
 	struct kernel *kernel = cpu->kernel;
@@ -123,6 +140,8 @@ void balance_tick(struct kernel_cpu *cpu)
 	if (!kernel->balance->movable || kernel->params->placement == PLACEMENT_SIMPLE)
 		return;
 	jiffies = balance_jiffies(kernel);
+	if (kernel->rules->load_bias)
+		balance_note_load(cpu->balance, cpu_balance_load(cpu), jiffies);
 	if (jiffies >= cpu->balance->next)
 		rebalance(cpu, cpu, jiffies);
 	if (kernel->balance->idle_cpus && jiffies >= kernel->balance->nohz_next &&

@@ -49,6 +49,8 @@ struct cpu_balance {
 	uint64_t idle_estimated; /* ns */
 	uint64_t max_cost;	 /* ns, of newly-idle balancing */
 	uint32_t push_to;	 /* active balance: where a task must go; else UINT32_MAX */
+	uint64_t past_load[2]; /* averages of the load at ticks: over 2, over 4; cfs.md 5.2, LB_BIAS */
+	uint64_t past_tick;    /* jiffies: they are up to date */
 };
 
 void balance_init(struct kernel *kernel, const struct kernel_config *config);
@@ -67,6 +69,8 @@ void balance_idle_begins(struct kernel_cpu *cpu);
 void balance_idle_ends(struct kernel_cpu *cpu);
 /* Right after the tick: periodic balancing, of idle CPUs, too. */
 void balance_tick(struct kernel_cpu *cpu);
+/* LB_BIAS: the averages learn the load of this tick. */
+void balance_note_load(struct cpu_balance *balance, uint64_t load, uint64_t jiffies);
 /* Active balance, while nothing runs on the CPU: gives a task to push_to. */
 void balance_push(struct kernel_cpu *cpu);
 /* Lets the balancer forget what newly-idle passes cost; true: it has now. eevdf.md 5.1 */

@@ -8,8 +8,26 @@
 #include "models/kernel/cpu_load.h"
 #include "models/kernel/cpumask.h"
 
+/*
+ * LB_BIAS, cfs.md 5.2: a load that has just come does not draw tasks, one that has just gone still
+ * keeps them off. The average is the longer one between NUMA nodes, and there is none between the
+ * threads of a core.
+ */
+static uint64_t viewed(const struct kernel_cpu *cpu, const struct domain *domain,
+		       enum load_view view)
+{
+	uint64_t now = cpu_balance_load(cpu), past;
+
+	if (view == LOAD_NOW || domain->level == DOMAIN_SMT)
+		return now;
+	past = cpu->balance->past_load[domain->level == DOMAIN_NUMA];
+	if (view == LOAD_AS_SOURCE)
+		return past < now ? past : now;
+	return past > now ? past : now;
+}
+
 struct group_stats group_look(const struct kernel *kernel, const struct domain *domain,
-			      uint32_t first, const struct cpumask *cpus)
+			      uint32_t first, const struct cpumask *cpus, enum load_view view)
 {
 	struct group_stats stats = { .first = first,
 				     .capacity = (uint64_t)domain->group * CPU_CAPACITY };
@@ -19,7 +37,7 @@ struct group_stats group_look(const struct kernel *kernel, const struct domain *
 
 		if (cpus && !cpumask_has(cpus, i))
 			continue;
-		stats.load += cpu_balance_load(cpu);
+		stats.load += viewed(cpu, domain, view);
 		stats.util += cpu_util(cpu);
 		stats.runnable += cpu_runnable(cpu);
 		stats.tasks += cpu->rq->nr_running;

@@ -33,8 +33,11 @@ struct group_stats {
 	bool two_tasks; /* some CPU has two */
 };
 
+/* What of a CPU's load counts: what it is now, or the less or the more of that and its average. */
+enum load_view { LOAD_NOW, LOAD_AS_SOURCE, LOAD_AS_DESTINATION };
+
 /* `cpus` NULL: all count. */
 struct group_stats group_look(const struct kernel *kernel, const struct domain *domain,
-			      uint32_t first, const struct cpumask *cpus);
+			      uint32_t first, const struct cpumask *cpus, enum load_view view);
 /* Sets the type by task counts, utilisation and runnable time. */
 void group_classify(struct group_stats *stats, const struct domain *domain);

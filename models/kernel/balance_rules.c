@@ -9,9 +9,9 @@
 
 /* 3.6 to 4.10: groups are compared by load alone. */
 #define LOAD_ONLY .load_only = true, .busy_factor = 32, .imbalance_pct = 125, .active_any = true
-#define OLDEST                                                                          \
-	LOAD_ONLY, .affine_effective = true, .half_load = true, .hot_on_sibling = true, \
-		   .newest_first = true
+#define OLDEST                                                                     \
+	LOAD_ONLY, .load_bias = true, .affine_effective = true, .half_load = true, \
+		   .hot_on_sibling = true, .newest_first = true
 /* 4.20 to 5.6 */
 #define MIDDLE                                                                       \
 	.wide = WIDE_BOTH, .scan = SCAN_PROP, .recent_cpu = true, .core_scan = true, \
@@ -29,8 +29,18 @@
 	EEVDF, .eligibility = true, .delayed_for_load_only = true, .sync_ignores_delayed = true
 
 static const struct balance_rules rows[] = {
-	{ .name = "3.6", OLDEST, .wide = WIDE_NEVER, .scan = SCAN_GROUPS, .gate = GATE_HALF_MS },
-	{ .name = "3.16", OLDEST, .wide = WIDE_WAKEE, .scan = SCAN_GROUPS, .gate = GATE_HALF_MS },
+	{ .name = "3.6",
+	  OLDEST,
+	  .fork_by_load = true,
+	  .wide = WIDE_NEVER,
+	  .scan = SCAN_GROUPS,
+	  .gate = GATE_HALF_MS },
+	{ .name = "3.16",
+	  OLDEST,
+	  .fork_by_load = true,
+	  .wide = WIDE_WAKEE,
+	  .scan = SCAN_GROUPS,
+	  .gate = GATE_HALF_MS },
 	{ .name = "4.4", OLDEST, .wide = WIDE_BOTH, .scan = SCAN_GROUPS, .gate = GATE_HALF_MS_FLAG },
 	{ .name = "4.10",
 	  OLDEST,

@@ -48,12 +48,14 @@ struct balance_rules {
 	bool core_scan;		   /* whole idle cores first where there is SMT */
 	bool merged_scan;  /* ... in the same walk as idle CPUs; else a walk of its own before */
 	bool scan_after;   /* the walk begins beside the target, else at it */
+	bool fork_by_load; /* new tasks: groups and CPUs by load alone, idle or not */
 	bool sibling_prev; /* idle thread of the previous CPU's core first; else target's last */
 	bool idle_policy_counts;  /* a CPU with idle-policy tasks alone counts as idle */
 	bool knows_preempted_cpu; /* a preempted vCPU is not idle */
 
 	/* balancing */
 	bool load_only;		/* the balancer before group types, cfs.md 5.2 */
+	bool load_bias;		/* ... which prefers what was to what is: LB_BIAS */
 	uint32_t busy_factor;	/* of the interval while the CPU is busy */
 	bool busy_less_a_jiffy; /* ... and a jiffy less */
 	uint32_t imbalance_pct; /* above the LLC */

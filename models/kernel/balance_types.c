@@ -67,13 +67,17 @@ static void look(struct pass *pass)
 	uint32_t own = domain_group_of(domain, pass->to->index);
 	bool is_llc = domain_shares_llc(domain) && !(pass->above && domain_shares_llc(pass->above));
 	uint64_t util = 0;
+	bool biased = kernel->rules->load_bias && pass->idle == BALANCE_BUSY;
 	bool two = false;
 
 	pass->busiest = (struct group_stats){ .first = UINT32_MAX };
 	pass->load = pass->capacity = 0;
 	for (uint32_t i = 0; i < domain->span; i += domain->group) {
 		uint32_t first = domain->first + (own - domain->first + i) % domain->span;
-		struct group_stats stats = group_look(kernel, domain, first, &pass->cpus);
+		enum load_view view = !biased	     ? LOAD_NOW
+				      : first == own ? LOAD_AS_DESTINATION
+						     : LOAD_AS_SOURCE;
+		struct group_stats stats = group_look(kernel, domain, first, &pass->cpus, view);
 
 		classify(pass, &stats, first == own);
 		pass->load += stats.load;

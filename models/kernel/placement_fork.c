@@ -64,7 +64,7 @@ static bool is_idler(const struct group_stats *group, const struct group_stats *
 static struct group_stats look(const struct kernel *kernel, const struct domain *domain,
 			       uint32_t first, uint32_t parent)
 {
-	struct group_stats stats = group_look(kernel, domain, first, NULL);
+	struct group_stats stats = group_look(kernel, domain, first, NULL, LOAD_NOW);
 
 	if (parent - first < domain->group && cpu_is_idle(&kernel->cpu[parent])) {
 		stats.idle_cpus--;
@@ -74,6 +74,64 @@ static struct group_stats look(const struct kernel *kernel, const struct domain 
 	group_classify(&stats, domain);
 	stats.avg_load = stats.load / domain->group;
 	return stats;
+}
+
+/* Before idle states were looked at (3.18): the least load, the own CPU among equals. The parent runs
+ * while it forks, and is not simulated. */
+static uint64_t load_with_parent(const struct kernel_cpu *cpu, uint32_t parent)
+{
+	return cpu_runnable_load(cpu) + (cpu->index == parent ? CPU_CAPACITY : 0);
+}
+
+static uint32_t least_loaded_cpu(const struct kernel *kernel, uint32_t first, uint32_t count,
+				 uint32_t parent)
+{
+	uint64_t least = UINT64_MAX;
+	uint32_t best = first;
+
+	for (uint32_t i = first; i < first + count; i++) {
+		uint64_t load = load_with_parent(&kernel->cpu[i], parent);
+
+		if (load < least) {
+			least = load;
+			best = i;
+		}
+	}
+	return best;
+}
+
+static uint64_t group_load(const struct kernel *kernel, uint32_t first, uint32_t count,
+			   uint32_t parent)
+{
+	uint64_t load = 0;
+
+	for (uint32_t i = first; i < first + count; i++)
+		load += load_with_parent(&kernel->cpu[i], parent);
+	return load / count;
+}
+
+/* The group with the least load, which may be as loaded as the own one: half of the usual margin
+ * keeps the task only where there is load. */
+static uint32_t least_loaded_group(const struct kernel *kernel, const struct domain *domain,
+				   uint32_t here, uint32_t parent)
+{
+	uint32_t own = domain_group_of(domain, here);
+	uint64_t least = UINT64_MAX;
+	uint32_t found = own;
+
+	for (uint32_t i = domain->group; i < domain->span; i += domain->group) {
+		uint32_t first = domain->first + (own - domain->first + i) % domain->span;
+		uint64_t load = group_load(kernel, first, domain->group, parent);
+
+		if (load < least) {
+			least = load;
+			found = first;
+		}
+	}
+	if (100 * group_load(kernel, own, domain->group, parent) <
+	    (100 + (domain->imbalance_pct - 100) / 2) * least)
+		return own;
+	return found;
 }
 
 /* First CPU of the idlest group; the local one's if no other is better by enough. */
@@ -107,10 +165,13 @@ uint32_t placement_fork(const struct task *task, uint32_t parent)
 		return task->only_cpu;
 	while (level-- > 0) {
 		const struct domain *domain = &kernel->cpu[here].balance->domains.domain[level];
-		uint32_t first = idlest_group(kernel, domain, here, parent);
+		bool by_load = kernel->rules->fork_by_load;
+		uint32_t first = by_load ? least_loaded_group(kernel, domain, here, parent)
+					 : idlest_group(kernel, domain, here, parent);
 
 		if (first != domain_group_of(domain, here))
-			here = idlest_cpu(kernel, first, domain->group, parent);
+			here = by_load ? least_loaded_cpu(kernel, first, domain->group, parent)
+				       : idlest_cpu(kernel, first, domain->group, parent);
 	}
 	return here;
 }

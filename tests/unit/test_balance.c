@@ -440,6 +440,51 @@ START_TEST(C25_old_balancer)
 }
 END_TEST
 
+/* LB_BIAS, up to 4.10: averages over two and four ticks; the kernel rounds up what grows. */
+START_TEST(C52_past_loads)
+{
+	struct cpu_balance balance = { .past_tick = 10 };
+
+	balance_note_load(&balance, 1024, 11);
+	ck_assert_uint_eq(balance.past_load[0], 512);
+	ck_assert_uint_eq(balance.past_load[1], 256);
+	balance_note_load(&balance, 1024, 12);
+	ck_assert_uint_eq(balance.past_load[0], 768);
+	ck_assert_uint_eq(balance.past_load[1], 448);
+	/* idle and without a tick in between */
+	balance_note_load(&balance, 0, 14);
+	ck_assert_uint_eq(balance.past_load[0], 192);
+	ck_assert_uint_eq(balance.past_load[1], 252);
+}
+END_TEST
+
+/* A second task that has just come does not make its CPU a source; one that stays does. */
+START_TEST(C52_what_has_just_come_draws_nothing)
+{
+	static const char *const versions[] = { "3.6", "4.20" };
+
+	for (uint32_t biased = 0; biased < 2; biased++) {
+		struct bed *bed = bed_new(1, 1, 2, 1);
+
+		bed_start(bed);
+		bed_hold(bed);
+		bed->kernel.rules = balance_rules_find(versions[!biased]);
+		bed_hog(bed, 0, ANYWHERE, NULL);
+		bed_hog(bed, 1, ANYWHERE, NULL);
+		bed_run(bed, 20 * MS);
+		bed_hog(bed, 0, ANYWHERE, NULL);
+		bed_domain(bed, 1, 0)->failed = 9; /* nothing is hot */
+		ck_assert_int_eq(pass_once(bed, 1, 0, BALANCE_BUSY), !biased);
+		if (biased) {
+			bed_run(bed, 20 * MS);
+			bed_domain(bed, 1, 0)->failed = 9;
+			ck_assert(pass_once(bed, 1, 0, BALANCE_BUSY));
+		}
+		bed_free(bed);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("balance");
@@ -460,6 +505,8 @@ int main(void)
 	tcase_add_test(tcase, item_5_piles_are_taken_apart);
 	tcase_add_test(tcase, item_5_pinned_tasks_do_not_hide_others);
 	tcase_add_test(tcase, C25_old_balancer);
+	tcase_add_test(tcase, C52_past_loads);
+	tcase_add_test(tcase, C52_what_has_just_come_draws_nothing);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }

@@ -383,6 +383,24 @@ START_TEST(C25_budget_of_a_scan_by_idle_time)
 }
 END_TEST
 
+/* Before 3.18 idle is no more than load 0, and the parent, which runs, is a load. */
+START_TEST(item_4_forks_by_load)
+{
+	struct bed *bed = bed_new(1, 2, 2, 1);
+	struct task *child;
+
+	bed_start(bed);
+	bed->kernel.rules = balance_rules_find("3.6");
+	child = bed_sleeper(bed, 0);
+	/* to the other LLC, and there past the first CPU: what is no less loaded is taken */
+	ck_assert_uint_eq(placement_fork(child, 0), 3);
+	bed_hogs(bed, 2, 4);
+	bed_run(bed, MS);
+	ck_assert_uint_eq(placement_fork(child, 0), 1);
+	bed_free(bed);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("placement");
@@ -405,6 +423,7 @@ int main(void)
 	tcase_add_test(tcase, item_4_forks_spread);
 	tcase_add_test(tcase, item_4_fork_takes_the_warmest_idle_cpu);
 	tcase_add_test(tcase, C25_budget_of_a_scan_by_idle_time);
+	tcase_add_test(tcase, item_4_forks_by_load);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }
