@@ -129,7 +129,8 @@ void placement_plan_init(struct placement_plan *plan, struct kernel *host,
 		.start = plan->start,
 		.forked = vm->vm.affinity == AFFINITY_FREE && vm->vm.initial == INITIAL_FORK,
 		.main_cpu = (uint32_t)random_below(&cpus, host->cpus),
-		.workload_start = random_between(&phases, 0, vm->vm.phase_spread),
+		.workload_start =
+			vm->vm.phase_from + random_between(&phases, 0, vm->vm.phase_spread),
 		.tick_phase = random_below(&phases, NSEC_PER_SEC / vm->guest.hz),
 		.seed = config->seed,
 	};

@@ -6,10 +6,16 @@
 #   VCPUSIM=build/vcpusim plots/ablation.sh [PAIRS [OPTION...]] >docs/ablation.dat
 #   gnuplot -e "data='docs/ablation.dat'" plots/ablation.gp >docs/ablation.svg
 #
+# The same with free vCPUs, and both side by side in docs/placement.md:
+#
+#   AFFINITY=free VCPUSIM=build/vcpusim plots/ablation.sh [PAIRS [OPTION...]] >docs/ablation-free.dat
+#   plots/beside.sh docs/ablation.dat docs/ablation-free.dat | plots/put-table.sh docs/placement.md beside
+#
 # OPTIONs go to every compare, e.g. --set run.window=1500000000 for a quicker answer.
 # One line a candidate: set-up, VMs, policy, gain in per cent, its 95 % interval. Progress on stderr.
 set -eu -o pipefail
 : "${VCPUSIM:=build/vcpusim}"
+: "${AFFINITY:=pinned}"
 pairs=${1:-20}
 shift $(($# > 0))
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -20,7 +26,7 @@ candidates=()
 for policy in "${policies[@]}"; do candidates+=(--candidate "$policy"); done
 
 echo "# set-up VMs policy gain low high: per cent over the unpatched kernel, $pairs pairs $*"
-for setup in lab-pinned default-pinned; do
+for setup in "lab-$AFFINITY" "default-$AFFINITY"; do
 	for vms in 1 2 3 4; do
 		echo "$setup, $vms VMs" >&2
 		"$VCPUSIM" compare "$top/scenarios/dedup-${vms}vm.json" --setup "$setup" --quiet \

@@ -3,7 +3,7 @@
 #
 # stacking.sh - the tables of stacked vCPUs in docs/placement.md, as Markdown on standard output
 #
-#   VCPUSIM=build/vcpusim plots/stacking.sh [REPLICATIONS]
+#   VCPUSIM=build/vcpusim plots/stacking.sh [REPLICATIONS] | plots/put-table.sh docs/placement.md stacking
 #
 # Means in per cent with 95 % intervals (Student's t). First the set-ups of scenarios/stacking-*.json,
 # then one set-up from other beginnings.

@@ -43,8 +43,8 @@ struct vm_params {
 	uint64_t start;	       /* enum vm_start: when the vCPU threads first become runnable */
 	uint64_t start_spread; /* ns: random: drawn from [0, spread]; others: between two starts */
 	uint64_t initial;      /* enum initial: on which pCPU, unless pinned */
-	uint64_t phase_spread; /* ns: the workload of each VM starts at a moment drawn from [0,
-				  spread] */
+	uint64_t phase_from;   /* ns: the workload of each VM starts at a moment drawn from */
+	uint64_t phase_spread; /* ns: [from, from + spread] */
 	uint64_t weight;       /* cpu.weight of the VM's cgroup, 1..10000 */
 	uint64_t apic;	       /* enum apic_mode */
 	uint64_t x2apic;       /* enum x2apic_mode */

@@ -15,7 +15,7 @@ static json_t *policy_json(const struct setup_comparison *setup, guint index,
 {
 	const struct cell *cell = &setup->cells[index];
 	json_t *object = json_of_cell(cell);
-	bool withheld = scenario_run_free_placement(&cell->config);
+	bool withheld = scenario_run_simple_placement(&cell->config);
 
 	json_object_set_new(object, "unpatched", json_boolean(cell_unpatched(cell)));
 	json_object_set_new(object, "best_unpatched", json_boolean(cell == best));
@@ -29,7 +29,7 @@ static json_t *policy_json(const struct setup_comparison *setup, guint index,
 			    withheld ? json_null() : json_of_gain(&setup->gains[index]));
 	if (withheld)
 		json_object_set_new(object, "gain_withheld",
-				    json_string("free placement is not fully modelled yet"));
+				    json_string("free vCPUs on a host that places and balances simply"));
 	return object;
 }
 

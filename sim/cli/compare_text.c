@@ -25,7 +25,7 @@ static void add_columns(const struct comparison *comparison, const struct setup_
 			.gain = i ? &setup->gains[i] : NULL,
 			.reference = &setup->reference,
 			.best_unpatched = comparison->best_unpatched,
-			.withheld = scenario_run_free_placement(&setup->cells[i].config),
+			.withheld = scenario_run_simple_placement(&setup->cells[i].config),
 		};
 
 		g_array_append_val(columns, column);

@@ -102,8 +102,10 @@ void scenario_run_describe(const char *setup, const struct machine_config *confi
 	g_string_append_printf(text, "%s%s%s\n", setup ? setup : "", setup ? ": " : "", machine);
 }
 
-bool scenario_run_free_placement(const struct machine_config *config)
+bool scenario_run_simple_placement(const struct machine_config *config)
 {
+	if (config->host.placement != PLACEMENT_SIMPLE)
+		return false;
 	for (uint32_t vm = 0; vm < config->vm_kinds; vm++) {
 		if (config->vms[vm].vm.affinity == AFFINITY_FREE)
 			return true;
@@ -113,10 +115,10 @@ bool scenario_run_free_placement(const struct machine_config *config)
 
 void scenario_run_warn(const char *setup, const struct machine_config *config, GString *text)
 {
-	if (scenario_run_free_placement(config))
+	if (scenario_run_simple_placement(config))
 		g_string_append_printf(
 			text,
-			"%s%sno gain is quoted for free placement yet: the host places by previous CPU and "
-			"newly idle pull only.\n",
+			"%s%sno gain is quoted for free vCPUs with host.placement simple: the host places by "
+			"previous CPU and newly idle pull only.\n",
 			setup ? setup : "", setup ? ": " : "");
 }

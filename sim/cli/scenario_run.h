@@ -27,7 +27,7 @@ void scenario_run_head(const struct scenario *scenario, const struct machine_con
 /* "lab-pinned: 2 VMs x ..." */
 void scenario_run_describe(const char *setup, const struct machine_config *config, GString *text);
 
-/* Free placement is not modelled well enough yet to quote a gain. */
-bool scenario_run_free_placement(const struct machine_config *config);
+/* Free vCPUs on a host that places and balances simply: no gain is to be quoted. */
+bool scenario_run_simple_placement(const struct machine_config *config);
 /* The line that says so, if the configuration is concerned. */
 void scenario_run_warn(const char *setup, const struct machine_config *config, GString *text);

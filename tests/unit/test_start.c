@@ -104,6 +104,34 @@ START_TEST(sequence_draws_the_order_of_vms)
 }
 END_TEST
 
+/* The workload of each VM, somewhere in its range. */
+START_TEST(workloads_begin_in_their_phase)
+{
+	struct scene *scene = scene_new(2, 2);
+	uint64_t first = UINT64_MAX, last = 0;
+
+	scene->kind.vm.phase_from = 1000;
+	scene->kind.vm.phase_spread = 100;
+	scene_start(scene);
+	for (uint32_t vm = 0; vm < 100; vm++) {
+		struct placement_plan plan;
+		uint64_t start;
+
+		placement_plan_init(&plan, &scene->machine->host, &scene->config, &scene->kind, vm,
+				    100);
+		start = plan.placement.workload_start;
+		first = start < first ? start : first;
+		last = start > last ? start : last;
+		placement_plan_clear(&plan);
+	}
+	ck_assert_uint_ge(first, 1000);
+	ck_assert_uint_le(first, 1010);
+	ck_assert_uint_ge(last, 1090);
+	ck_assert_uint_le(last, 1100);
+	scene_free(scene);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("start");
@@ -113,6 +141,7 @@ int main(void)
 	tcase_add_test(tcase, random_starts_stack);
 	tcase_add_test(tcase, in_order);
 	tcase_add_test(tcase, sequence_draws_the_order_of_vms);
+	tcase_add_test(tcase, workloads_begin_in_their_phase);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }
