@@ -28,8 +28,9 @@ static json_t *policy_json(const struct setup_comparison *setup, guint index,
 	json_object_set_new(object, "gain",
 			    withheld ? json_null() : json_of_gain(&setup->gains[index]));
 	if (withheld)
-		json_object_set_new(object, "gain_withheld",
-				    json_string("free vCPUs on a host that places and balances simply"));
+		json_object_set_new(
+			object, "gain_withheld",
+			json_string("free vCPUs on a host that places and balances simply"));
 	return object;
 }
 
