@@ -9,6 +9,7 @@
 # The same with free vCPUs, and both side by side in docs/placement.md:
 #
 #   AFFINITY=free VCPUSIM=build/vcpusim plots/ablation.sh [PAIRS [OPTION...]] >docs/ablation-free.dat
+#   gnuplot -e "data='docs/ablation-free.dat'; affinity='free'" plots/ablation.gp >docs/ablation-free.svg
 #   plots/beside.sh docs/ablation.dat docs/ablation-free.dat | plots/put-table.sh docs/placement.md beside
 #
 # OPTIONs go to every compare, e.g. --set run.window=1500000000 for a quicker answer.
