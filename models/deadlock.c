@@ -48,6 +48,11 @@ static const struct task *owner_of(const struct vm *vm, const struct op *op)
 		return objects->spin_lock[op->object].owner;
 	case OP_MUTEX_LOCK:
 		return objects->mutex[op->object].owner;
+	case OP_KERNEL_MUTEX_LOCK:
+		return objects->kernel_mutex[op->object].owner;
+	case OP_READ_LOCK:
+	case OP_WRITE_LOCK:
+		return objects->rwsem[op->object].owner;
 	default:
 		return NULL;
 	}

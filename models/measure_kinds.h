@@ -15,10 +15,13 @@ enum account_kind {
 	ACCOUNT_REFILL,	     /* in guest mode at rate 0: cache refill */
 	ACCOUNT_GUEST_USER,
 	ACCOUNT_GUEST_KERNEL,
-	ACCOUNT_SPIN_LOCK, /* in a guest, waiting for a native spin lock */
-	ACCOUNT_SPIN_IPI,  /* in a guest, waiting for the end of a cross call */
-	ACCOUNT_SPIN_PV,   /* in a guest, waiting for a paravirtual spin lock */
-	ACCOUNT_SPIN_TAS,  /* in a guest, waiting for a test-and-set spin lock */
+	ACCOUNT_SPIN_LOCK,  /* in a guest, waiting for a native spin lock */
+	ACCOUNT_SPIN_IPI,   /* in a guest, waiting for the end of a cross call */
+	ACCOUNT_SPIN_PV,    /* in a guest, waiting for a paravirtual spin lock */
+	ACCOUNT_SPIN_TAS,   /* in a guest, waiting for a test-and-set spin lock */
+	ACCOUNT_SPIN_MUTEX, /* in a guest, for the owner of a mutex of its kernel */
+	ACCOUNT_SPIN_RWSEM, /* in a guest, for the owner of a rwsem */
+	ACCOUNT_SPIN_USER,  /* in a guest's user mode, at a barrier */
 	ACCOUNT_KINDS
 };
 
@@ -54,15 +57,17 @@ enum counter_kind {
 	COUNTER_LOCK_CONTENDED,
 	COUNTER_HOLDER_PREEMPTED, /* lock holders that lost their pCPU */
 	COUNTER_WAITER_PREEMPTED,
-	COUNTER_HEAD_PREEMPTED,	  /* of the waiters: those next in line */
-	COUNTER_LOCK_HALTS,	  /* waits for a paravirtual spin lock that halt */
-	COUNTER_LOCK_KICKS,	  /* ... that an unlock ends */
-	COUNTER_LOCK_STOLEN,	  /* taken past a head of the line that did not spin */
-	COUNTER_MOVED_WAKEUP,	  /* host tasks that woke on another pCPU than they slept on */
-	COUNTER_MOVED_NEWLY_IDLE, /* ... that a pCPU took which had just run out of work */
-	COUNTER_MOVED_PERIODIC,	  /* ... that periodic balancing moved, for idle pCPUs, too */
-	COUNTER_MOVED_ACTIVE,	  /* ... that were pushed off the pCPU that they ran on */
-	COUNTER_MOVED_GUEST,	  /* guest tasks that changed their vCPU */
+	COUNTER_HEAD_PREEMPTED,	      /* of the waiters: those next in line */
+	COUNTER_LOCK_HALTS,	      /* waits for a paravirtual spin lock that halt */
+	COUNTER_LOCK_KICKS,	      /* ... that an unlock ends */
+	COUNTER_LOCK_STOLEN,	      /* taken past a head of the line that did not spin */
+	COUNTER_MOVED_WAKEUP,	      /* host tasks that woke on another pCPU than they slept on */
+	COUNTER_MOVED_NEWLY_IDLE,     /* ... that a pCPU took which had just run out of work */
+	COUNTER_MOVED_PERIODIC,	      /* ... that periodic balancing moved, for idle pCPUs, too */
+	COUNTER_MOVED_ACTIVE,	      /* ... that were pushed off the pCPU that they ran on */
+	COUNTER_MOVED_GUEST,	      /* guest tasks that changed their vCPU */
+	COUNTER_SLEEP_LOCK_CONTENDED, /* mutexes of the kernel and rwsems */
+	COUNTER_LOCK_SLEEPS,	      /* ... whose waiter went to sleep */
 	COUNTER_KINDS
 };
 
@@ -78,7 +83,8 @@ enum latency_kind {
 	LATENCY_HOLDER_OFF,   /* lock holders without a pCPU while somebody waits: lost to back */
 	LATENCY_WAITER_OFF,   /* waiters for a spin lock without a pCPU: lost to back */
 	LATENCY_LOCK_TAKE, /* every acquisition of a spin lock, of a free one, too: asked to owner */
-	LATENCY_GUEST_WAKE, /* guest tasks: woken to running */
+	LATENCY_GUEST_WAKE,	 /* guest tasks: woken to running */
+	LATENCY_SLEEP_LOCK_WAIT, /* contended mutexes of the kernel, rwsems: asked to owner */
 	LATENCY_KINDS
 };
 

@@ -16,8 +16,9 @@
 #include "workloads/workload.h"
 
 const char *const account_names[ACCOUNT_KINDS] = {
-	"idle",	      "halt-poll",    "switch",	   "host-kernel", "host-task", "exit",	   "refill",
-	"guest-user", "guest-kernel", "spin-lock", "spin-ipi",	  "spin-pv",   "spin-tas",
+	"idle",	    "halt-poll",  "switch",	  "host-kernel", "host-task", "exit",
+	"refill",   "guest-user", "guest-kernel", "spin-lock",	 "spin-ipi",  "spin-pv",
+	"spin-tas", "spin-mutex", "spin-rwsem",	  "spin-user",
 };
 
 const char *const counter_names[COUNTER_KINDS] = {
@@ -60,12 +61,15 @@ const char *const counter_names[COUNTER_KINDS] = {
 	"periodic-migrations",
 	"active-migrations",
 	"guest-migrations",
+	"sleep-locks-contended",
+	"lock-sleeps",
 };
 
 const char *const latency_names[LATENCY_KINDS] = {
-	"lock-wait",	"ipi-response", "run-delay",	       "run-length",
-	"wake-latency", "preempt-wait", "bystander-run-delay", "pass",
-	"holder-off",	"waiter-off",	"lock-take",	       "guest-wake",
+	"lock-wait",	   "ipi-response", "run-delay",		  "run-length",
+	"wake-latency",	   "preempt-wait", "bystander-run-delay", "pass",
+	"holder-off",	   "waiter-off",   "lock-take",		  "guest-wake",
+	"sleep-lock-wait",
 };
 
 const char *const yield_current_names[YIELD_CURRENT_KINDS] = {

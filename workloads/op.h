@@ -16,15 +16,28 @@ enum op_kind {
 	OP_LOCK,   /* object: kernel spin lock; amount 1: with interrupts off. Waits spinning with
 		      preemption off */
 	OP_UNLOCK,	 /* object: kernel spin lock held by this task */
-	OP_MUTEX_LOCK,	 /* object: sleeping mutex; a waiter leaves its CPU */
-	OP_MUTEX_UNLOCK, /* object: sleeping mutex held by this task */
+	OP_MUTEX_LOCK,	 /* object: mutex of user space; a waiter leaves its CPU */
+	OP_MUTEX_UNLOCK, /* object: mutex of user space held by this task */
 	OP_PUT,		 /* object: bounded queue; amount: items; sleeps while they do not fit */
 	OP_GET,	      /* object: bounded queue; amount: items wanted; sleeps while there are none */
 	OP_SHOOTDOWN, /* amount: pages (0: all): flush the TLBs of every CPU that uses this address
 			 space, and wait */
 	OP_SLEEP,     /* amount: ns of wall time off the CPU */
 	OP_YIELD,     /* sched_yield() */
-	OP_WORK,      /* amount: units of useful work done; takes no time */
+	OP_KERNEL_MUTEX_LOCK, /* object: mutex of the kernel; a waiter spins while the owner runs */
+	OP_KERNEL_MUTEX_UNLOCK, /* object: mutex of the kernel held by this task */
+	OP_READ_LOCK,		/* object: rwsem of the kernel; many readers */
+	OP_WRITE_LOCK,		/* object: rwsem; one writer, who waits as for a mutex */
+	OP_RW_UNLOCK,		/* object: rwsem held by this task, either way */
+	OP_FUTEX_WAIT, /* object: futex; sleeps unless woken up for since this task's last wait */
+	OP_FUTEX_WAKE, /* object: futex; amount: tasks to wake at most */
+	OP_BARRIER,    /* object: barrier; waits until all its parties have come. amount: ns to spin
+		       in user mode before it sleeps */
+	OP_COND_WAIT,  /* object: mutex of user space held by this task: leaves it, sleeps until
+			      a signal, takes it again */
+	OP_COND_SIGNAL,	   /* object: that mutex, held or not: wakes the first that waits so */
+	OP_COND_BROADCAST, /* object: that mutex: wakes all */
+	OP_WORK,	   /* amount: units of useful work done; takes no time */
 	OP_PASS, /* a pass ends and the next begins (the first may be a part of one); takes no time */
 	OP_EXIT, /* the task ends */
 	OP_KINDS

@@ -94,6 +94,10 @@ bool trace_check_op(struct trace_check *check, const struct op *op, uint64_t lin
 		return acquire(check, kind->object, op->object, line, error);
 	case TRACE_RELEASE:
 		return release(check, kind->object, op->object, error);
+	case TRACE_HELD:
+		return find_held(check, kind->object, op->object) ||
+		       fail(error, ERROR_INPUT, "found %s %u, which this task does not hold",
+			    trace_objects[kind->object].name, op->object);
 	case TRACE_TIME:
 		check->time += op->amount;
 		return true;

@@ -24,6 +24,17 @@ const struct trace_op_kind trace_ops[OP_KINDS] = {
 	[OP_SHOOTDOWN] = { "shootdown", TRACE_NO_OBJECT, TRACE_PAGES, TRACE_PLAIN, true },
 	[OP_SLEEP] = { "sleep", TRACE_NO_OBJECT, TRACE_NS, TRACE_TIME, false },
 	[OP_YIELD] = { "yield", TRACE_NO_OBJECT, TRACE_NO_AMOUNT, TRACE_PLAIN, false },
+	[OP_KERNEL_MUTEX_LOCK] = { "kernel-mutex-lock", TRACE_KERNEL_MUTEX, TRACE_NO_AMOUNT, TRACE_ACQUIRE, false },
+	[OP_KERNEL_MUTEX_UNLOCK] = { "kernel-mutex-unlock", TRACE_KERNEL_MUTEX, TRACE_NO_AMOUNT, TRACE_RELEASE, false },
+	[OP_READ_LOCK] = { "read-lock", TRACE_RWSEM, TRACE_NO_AMOUNT, TRACE_ACQUIRE, false },
+	[OP_WRITE_LOCK] = { "write-lock", TRACE_RWSEM, TRACE_NO_AMOUNT, TRACE_ACQUIRE, false },
+	[OP_RW_UNLOCK] = { "rw-unlock", TRACE_RWSEM, TRACE_NO_AMOUNT, TRACE_RELEASE, false },
+	[OP_FUTEX_WAIT] = { "futex-wait", TRACE_FUTEX, TRACE_NO_AMOUNT, TRACE_PLAIN, false },
+	[OP_FUTEX_WAKE] = { "futex-wake", TRACE_FUTEX, TRACE_TASKS, TRACE_PLAIN, false },
+	[OP_BARRIER] = { "barrier", TRACE_BARRIER, TRACE_SPIN, TRACE_PLAIN, false },
+	[OP_COND_WAIT] = { "cond-wait", TRACE_MUTEX, TRACE_NO_AMOUNT, TRACE_HELD, false },
+	[OP_COND_SIGNAL] = { "cond-signal", TRACE_MUTEX, TRACE_NO_AMOUNT, TRACE_PLAIN, false },
+	[OP_COND_BROADCAST] = { "cond-broadcast", TRACE_MUTEX, TRACE_NO_AMOUNT, TRACE_PLAIN, false },
 	[OP_WORK] = { "work", TRACE_NO_OBJECT, TRACE_UNITS, TRACE_PLAIN, true },
 	[OP_PASS] = { "pass", TRACE_NO_OBJECT, TRACE_NO_AMOUNT, TRACE_PLAIN, false },
 	[OP_EXIT] = { "exit", TRACE_NO_OBJECT, TRACE_NO_AMOUNT, TRACE_LAST, false },
@@ -34,6 +45,11 @@ const struct trace_object_kind trace_objects[TRACE_OBJECTS] = {
 	[TRACE_MUTEX] = { "mutex", NULL, offsetof(struct workload, mutexes), 0 },
 	[TRACE_QUEUE] = { "queue", "items", offsetof(struct workload, queues),
 			  offsetof(struct workload, queue_capacity) },
+	[TRACE_KERNEL_MUTEX] = { "kernel-mutex", NULL, offsetof(struct workload, kernel_mutexes), 0 },
+	[TRACE_RWSEM] = { "rwsem", NULL, offsetof(struct workload, rwsems), 0 },
+	[TRACE_FUTEX] = { "futex", NULL, offsetof(struct workload, futexes), 0 },
+	[TRACE_BARRIER] = { "barrier", "parties", offsetof(struct workload, barriers),
+			    offsetof(struct workload, barrier_parties) },
 };
 /* clang-format on */
 
@@ -48,6 +64,8 @@ static const struct {
 	[TRACE_ITEMS] = { "items", 1, UINT32_MAX, false },
 	[TRACE_PAGES] = { "pages, 0 for all", 0, UINT32_MAX, false },
 	[TRACE_UNITS] = { "units", 1, UINT32_MAX, false },
+	[TRACE_TASKS] = { "tasks", 1, UINT32_MAX, false },
+	[TRACE_SPIN] = { "ns of spin, 0 for none", 0, 3600 * NSEC_PER_SEC, false },
 };
 
 uint32_t *trace_object_count(struct workload *workload, enum trace_object object)

@@ -22,6 +22,10 @@ enum trace_object {
 	TRACE_SPIN_LOCK,
 	TRACE_MUTEX,
 	TRACE_QUEUE,
+	TRACE_KERNEL_MUTEX,
+	TRACE_RWSEM,
+	TRACE_FUTEX,
+	TRACE_BARRIER,
 	TRACE_OBJECTS,
 };
 
@@ -40,6 +44,8 @@ enum trace_amount {
 	TRACE_ITEMS,
 	TRACE_PAGES,
 	TRACE_UNITS,
+	TRACE_TASKS,
+	TRACE_SPIN,
 };
 
 /* What an op does to its task, as far as a check without time has to know. */
@@ -48,6 +54,7 @@ enum trace_role {
 	TRACE_TIME, /* time passes: a task that repeats for ever must have one of these */
 	TRACE_ACQUIRE,
 	TRACE_RELEASE,
+	TRACE_HELD, /* legal only while the object is held */
 	TRACE_PUT,
 	TRACE_GET,
 	TRACE_LAST, /* the task ends */

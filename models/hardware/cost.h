@@ -57,6 +57,7 @@ struct cost_params {
 	uint64_t flush_refill;	    /* lost progress after a full flush */
 	uint64_t call_send;	    /* filling one target's call slot */
 	uint64_t futex;		    /* the kernel's part of a wait or a wake-up */
+	uint64_t futex_bucket;	    /* of a futex op, under the hash bucket's lock */
 	uint64_t mutex;		    /* an uncontended lock and unlock pair, half each */
 	uint64_t tsc_khz;	    /* not a cost: cycles to ns */
 	uint64_t pace_0, pace_1, pace_2, pace_3; /* per mille, of each pCPU; the others: 1000 */

@@ -23,11 +23,14 @@ enum work {
 	WORK_USER,
 	WORK_KERNEL,
 	WORK_SWITCH,
-	WORK_SPIN_LOCK, /* a PAUSE loop in kernel mode, for a native spin lock */
-	WORK_SPIN_CALL, /* likewise, for the end of a cross call */
-	WORK_SPIN_PV,	/* likewise, for a paravirtual spin lock: from here on polls are counted */
-	WORK_SPIN_TAS,	/* ... a test-and-set one */
-	WORK_EXIT,	/* the path from a guest and back into it */
+	WORK_SPIN_LOCK,	 /* a PAUSE loop in kernel mode, for a native spin lock */
+	WORK_SPIN_CALL,	 /* likewise, for the end of a cross call */
+	WORK_SPIN_PV,	 /* likewise, for a paravirtual spin lock: from here on polls are counted */
+	WORK_SPIN_TAS,	 /* ... a test-and-set one */
+	WORK_SPIN_MUTEX, /* ... the owner of a mutex of the kernel */
+	WORK_SPIN_RWSEM, /* ... of a rwsem */
+	WORK_SPIN_USER,	 /* a spin in user mode */
+	WORK_EXIT,	 /* the path from a guest and back into it */
 	WORK_HALT_POLL,
 	WORK_LOCK_HALT, /* halted in a wait for a lock */
 	WORK_GUEST,	/* a guest runs; it accounts for itself */
@@ -36,13 +39,13 @@ enum work {
 /* A PAUSE loop in kernel mode? */
 static inline bool work_pauses(enum work work)
 {
-	return work >= WORK_SPIN_LOCK && work <= WORK_SPIN_TAS;
+	return work >= WORK_SPIN_LOCK && work <= WORK_SPIN_RWSEM;
 }
 
 /* One whose polls are counted: it ends after so many ns by itself. */
 static inline bool work_polls(enum work work)
 {
-	return work >= WORK_SPIN_PV && work <= WORK_SPIN_TAS;
+	return work >= WORK_SPIN_PV && work <= WORK_SPIN_RWSEM;
 }
 
 struct cpu {

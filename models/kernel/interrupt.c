@@ -95,6 +95,10 @@ static void return_to_task(struct kernel_cpu *cpu)
 		/* the poll ends as soon as anybody else could run, preempting or not:
 		 * kvm-and-guest.md 3.10, test 65 */
 		task->ops->advance(task);
+	} else if ((cpu->base_work == WORK_SPIN_MUTEX || cpu->base_work == WORK_SPIN_RWSEM) &&
+		   (cpu->rq->resched & FAIR_RESCHED_NOW)) {
+		/* an optimistic spinner gives way: kvm-and-guest.md 3.9 */
+		task->ops->advance(task);
 	} else if (cpu->base_work == WORK_LOCK_HALT) {
 		/* HLT ends with the interrupt that it let in */
 		task->ops->advance(task);

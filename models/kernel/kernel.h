@@ -38,6 +38,7 @@ struct kernel {
 	const enum counter_kind *move_counters; /* [MOVE_KINDS] */
 	enum spin_lock_kind spin_locks;
 	struct quota *quotas;		/* CPU limits of its groups */
+	struct task *spinners;		/* for mutexes and rwsems: linked by next_spinner */
 	struct kernel_objects *objects; /* locks, mutexes, queues of its tasks; NULL: none */
 	struct random softirq;		/* which ticks have deferred work, and how much */
 };
@@ -77,8 +78,6 @@ void kernel_yield(struct kernel_cpu *cpu); /* sched_yield() */
 bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work);
 /* Goes on with the running task: the rest of its segment, or its next one. */
 void kernel_resume(struct kernel_cpu *cpu);
-/* Halts within a wait of the running task: its advance() is called when HLT is over. */
-void kernel_halt(struct kernel_cpu *cpu);
 
 /* --- from anywhere --- */
 /* Lets `cpu` know of a reschedule request that its run queue, which had the requests `before`, has
@@ -89,8 +88,6 @@ bool kernel_wake(struct task *task, struct kernel_cpu *by);
 bool kernel_wake_sync(struct task *task, struct kernel_cpu *by); /* WF_SYNC: a pipe's writer */
 /* Changes what is left of the running task's segment, also under an interrupt or a stopped CPU. */
 void kernel_rework(struct kernel_cpu *cpu, uint64_t ns, enum work work);
-/* ns left of that segment; kernel_rework() must follow. */
-uint64_t kernel_stop(struct kernel_cpu *cpu);
 /* Directed yield from the CPU's current task (eevdf.md 1.17): 1, 0 or -3. After a 1 the caller
  * schedules. */
 int kernel_yield_to(struct kernel_cpu *cpu, struct task *target);

@@ -13,6 +13,7 @@ struct kernel_costs {
 	uint64_t softirq_share;		 /* ticks per million with deferred work */
 	uint64_t softirq, tick_spread;	 /* uniform from 0 */
 	uint64_t llc_scan, newidle_pass; /* as the kernel measures itself; takes no time */
+	uint64_t futex_bucket;		 /* of a futex call, under its bucket's lock */
 	uint64_t spin_poll;		 /* one poll of a spin loop; at least 1 */
 	uint64_t spin_check;		 /* 256 of them */
 };

@@ -24,10 +24,40 @@ struct kernel_objects *kernel_objects_new(uint32_t spin_locks, uint32_t mutexes,
 	return objects;
 }
 
+void kernel_objects_add_locks(struct kernel_objects *objects, uint32_t kernel_mutexes,
+			      uint32_t rwsems)
+{
+	objects->kernel_mutexes = kernel_mutexes;
+	objects->kernel_mutex = g_new0(struct sleep_lock, kernel_mutexes);
+	for (uint32_t i = 0; i < kernel_mutexes; i++)
+		objects->kernel_mutex[i].is_mutex = true;
+	objects->rwsems = rwsems;
+	objects->rwsem = g_new0(struct sleep_lock, rwsems);
+}
+
+void kernel_objects_add_sync(struct kernel_objects *objects, uint32_t tasks, uint32_t futexes,
+			     uint32_t barriers, const uint64_t *parties)
+{
+	objects->futexes = futexes;
+	objects->futex = g_new0(struct futex, futexes);
+	for (uint32_t i = 0; i < futexes; i++)
+		objects->futex[i].seen = g_new0(uint64_t, tasks);
+	objects->barriers = barriers;
+	objects->barrier = g_new0(struct barrier, barriers);
+	for (uint32_t i = 0; i < barriers; i++)
+		objects->barrier[i].parties = (uint32_t)parties[i];
+}
+
 void kernel_objects_free(struct kernel_objects *objects)
 {
 	if (!objects)
 		return;
+	for (uint32_t i = 0; i < objects->futexes; i++)
+		g_free(objects->futex[i].seen);
+	g_free(objects->futex);
+	g_free(objects->barrier);
+	g_free(objects->kernel_mutex);
+	g_free(objects->rwsem);
 	g_free(objects->spin_lock);
 	g_free(objects->mutex);
 	g_free(objects->queue);

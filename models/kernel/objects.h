@@ -9,17 +9,35 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/kernel/sleep_lock.h"
 #include "models/kernel/spinlock.h"
 
 /*
- * Sleeping mutex: unlock wakes the first waiter, which competes again with whoever comes. With three
- * states (free, held, held and contended, as a futex word has them), whoever takes it without having
+ * Mutex of user space, on a futex: a waiter sleeps at once; unlock wakes the first, which competes again
+ * with whoever comes. With three states (free, held, held and contended, as a futex word has them), whoever takes it without having
  * waited forgets that others sleep: they are woken only after the woken one has had it.
  */
 struct mutex {
 	bool three_states, contended;
 	struct task *owner;
 	struct task_fifo waiters;
+	struct task_fifo condition; /* the condition variable that goes with it */
+};
+
+/* A word in memory with a queue of sleepers. A wake changes the word; a wait sleeps only if it has not
+ * changed since the task's last wait. */
+struct futex {
+	struct spin_lock bucket; /* the hash bucket's */
+	uint64_t value;
+	uint64_t *seen; /* [tasks] */
+	struct task_fifo waiters;
+};
+
+struct barrier {
+	uint32_t parties, arrived;
+	uint64_t passed; /* how often it has opened */
+	struct task_fifo spinners, sleepers;
+	struct task_fifo leaving; /* sleepers that the last one to arrive is about to wake */
 };
 
 /* Bounded queue of items; its own short lock is part of the cost of put and get. */
@@ -34,12 +52,21 @@ struct kernel_objects {
 	struct mutex *mutex;
 	struct bounded_queue *queue;
 	uint32_t spin_locks, mutexes, queues;
+	struct sleep_lock *kernel_mutex, *rwsem;
+	struct futex *futex;
+	struct barrier *barrier;
+	uint32_t kernel_mutexes, rwsems, futexes, barriers;
 	uint64_t work, passes; /* done by OP_WORK and OP_PASS since the last reset */
 	uint64_t pass_since;   /* ns: start of the pass under way; 0: it may be a part of one */
 };
 
 struct kernel_objects *kernel_objects_new(uint32_t spin_locks, uint32_t mutexes, uint32_t queues,
 					  const uint64_t *queue_capacity);
+/* Tasks are numbered below `tasks`; parties [barriers]. */
+void kernel_objects_add_locks(struct kernel_objects *objects, uint32_t kernel_mutexes,
+			      uint32_t rwsems);
+void kernel_objects_add_sync(struct kernel_objects *objects, uint32_t tasks, uint32_t futexes,
+			     uint32_t barriers, const uint64_t *parties);
 void kernel_objects_free(struct kernel_objects *objects);
 
 void fifo_push(struct task_fifo *fifo, struct task *task);

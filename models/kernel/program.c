@@ -11,6 +11,7 @@
 #include "models/kernel/cross_call.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/objects.h"
+#include "models/kernel/program_private.h"
 #include "models/kernel/quota.h"
 #include "models/measures.h"
 #include "sim/engine/engine.h"
@@ -20,8 +21,7 @@ static inline struct program_task *program_task_of(struct task *task)
 	return (struct program_task *)task;
 }
 
-/* A segment, with what is owed; over at once if that is nothing. */
-static bool work(struct program_task *task, struct kernel_cpu *cpu, uint64_t ns, enum work kind)
+bool program_work(struct program_task *task, struct kernel_cpu *cpu, uint64_t ns, enum work kind)
 {
 	ns += task->owed;
 	task->owed = 0;
@@ -35,7 +35,7 @@ static bool op_segment(struct program_task *task, struct kernel_cpu *cpu, enum w
 {
 	if (task->stage++ > 0)
 		return true;
-	return work(task, cpu, task->op.amount, kind);
+	return program_work(task, cpu, task->op.amount, kind);
 }
 
 static bool op_lock(struct program_task *task, struct kernel_cpu *cpu, struct spin_lock *lock)
@@ -69,7 +69,7 @@ static bool wake_first(struct program_task *task, struct kernel_cpu *cpu, struct
 		if (!fifo->head)
 			return true;
 		task->stage = 2;
-		if (!work(task, cpu, cpu->kernel->costs.futex, WORK_KERNEL))
+		if (!program_work(task, cpu, cpu->kernel->costs.futex, WORK_KERNEL))
 			return false;
 	}
 	waiter = fifo_pop(fifo);
@@ -86,7 +86,7 @@ static bool wait_in(struct program_task *task, struct kernel_cpu *cpu, struct ta
 {
 	if (task->stage == 0) {
 		task->stage = 1;
-		if (!work(task, cpu, cpu->kernel->costs.futex, WORK_KERNEL))
+		if (!program_work(task, cpu, cpu->kernel->costs.futex, WORK_KERNEL))
 			return false;
 	}
 	task->stage = 0;
@@ -95,8 +95,10 @@ static bool wait_in(struct program_task *task, struct kernel_cpu *cpu, struct ta
 	return false;
 }
 
-static bool op_mutex_lock(struct program_task *task, struct kernel_cpu *cpu, struct mutex *mutex)
+bool program_mutex_lock(struct program_task *task, struct kernel_cpu *cpu, uint32_t number)
 {
+	struct mutex *mutex = &cpu->kernel->objects->mutex[number];
+
 	if (mutex->owner) {
 		task->half_done = true;
 		mutex->contended = true;
@@ -108,8 +110,10 @@ static bool op_mutex_lock(struct program_task *task, struct kernel_cpu *cpu, str
 	return true;
 }
 
-static bool op_mutex_unlock(struct program_task *task, struct kernel_cpu *cpu, struct mutex *mutex)
+bool program_mutex_unlock(struct program_task *task, struct kernel_cpu *cpu, uint32_t number)
 {
+	struct mutex *mutex = &cpu->kernel->objects->mutex[number];
+
 	if (task->stage == 0) {
 		sim_assert(cpu->kernel->engine, mutex->owner == &task->task);
 		mutex->owner = NULL;
@@ -178,7 +182,7 @@ static bool op_yield(struct program_task *task, struct kernel_cpu *cpu)
 {
 	if (task->stage == 0) {
 		task->stage = 1;
-		if (!work(task, cpu, cpu->kernel->costs.futex, WORK_KERNEL))
+		if (!program_work(task, cpu, cpu->kernel->costs.futex, WORK_KERNEL))
 			return false;
 	}
 	if (task->stage == 2)
@@ -202,6 +206,39 @@ static bool op_pass(struct kernel_cpu *cpu)
 	return true;
 }
 
+static bool carry_out_other(struct program_task *task, struct kernel_cpu *cpu)
+{
+	struct kernel_objects *objects = cpu->kernel->objects;
+	uint32_t object = task->op.object;
+
+	switch (task->op.kind) {
+	case OP_KERNEL_MUTEX_LOCK:
+		return sleep_lock_take(task, cpu, &objects->kernel_mutex[object], false);
+	case OP_KERNEL_MUTEX_UNLOCK:
+		return sleep_lock_release(task, cpu, &objects->kernel_mutex[object]);
+	case OP_READ_LOCK:
+	case OP_WRITE_LOCK:
+		return sleep_lock_take(task, cpu, &objects->rwsem[object],
+				       task->op.kind == OP_READ_LOCK);
+	case OP_RW_UNLOCK:
+		return sleep_lock_release(task, cpu, &objects->rwsem[object]);
+	case OP_FUTEX_WAIT:
+		return program_futex_wait(task, cpu, object);
+	case OP_FUTEX_WAKE:
+		return program_futex_wake(task, cpu, object);
+	case OP_BARRIER:
+		return program_barrier(task, cpu, object);
+	case OP_COND_WAIT:
+		return program_cond_wait(task, cpu, object);
+	case OP_COND_SIGNAL:
+	case OP_COND_BROADCAST:
+		return program_cond_wake(task, cpu, object);
+	default:
+		kernel_exit(cpu);
+		return false;
+	}
+}
+
 static bool carry_out(struct program_task *task, struct kernel_cpu *cpu)
 {
 	struct kernel_objects *objects = cpu->kernel->objects;
@@ -218,9 +255,9 @@ static bool carry_out(struct program_task *task, struct kernel_cpu *cpu)
 		spin_unlock(cpu, &objects->spin_lock[object]);
 		return true;
 	case OP_MUTEX_LOCK:
-		return op_mutex_lock(task, cpu, &objects->mutex[object]);
+		return program_mutex_lock(task, cpu, object);
 	case OP_MUTEX_UNLOCK:
-		return op_mutex_unlock(task, cpu, &objects->mutex[object]);
+		return program_mutex_unlock(task, cpu, object);
 	case OP_PUT:
 		return op_put(task, cpu, &objects->queue[object]);
 	case OP_GET:
@@ -237,8 +274,7 @@ static bool carry_out(struct program_task *task, struct kernel_cpu *cpu)
 	case OP_PASS:
 		return op_pass(cpu);
 	default:
-		kernel_exit(cpu);
-		return false;
+		return carry_out_other(task, cpu);
 	}
 }
 
@@ -257,6 +293,7 @@ static void program_advance(struct task *generic)
 			task->op_under_way = true;
 			task->stage = 0;
 			task->half_done = false;
+			task->part = 0;
 		}
 		if (!carry_out(task, cpu))
 			return;

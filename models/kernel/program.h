@@ -16,10 +16,14 @@ struct program_task {
 	struct op op;	/* under way */
 	uint32_t stage; /* of that op; 0: not begun */
 	bool op_under_way;
-	uint64_t owed;	/* ns of kernel work too short for a segment of its own; done with the next
+	uint64_t owed;	 /* ns of kernel work too short for a segment of its own; done with the next
 			   one */
-	bool half_done; /* the shootdown under way interrupted somebody; the items of a put or get
-			   have moved; the mutex was held by another */
+	bool half_done;	 /* the shootdown under way interrupted somebody; the items of a put or get
+			   have moved; the mutex was held by another; the
+			   barrier is open */
+	uint32_t part;	 /* of an op that is made of others */
+	uint64_t ticket; /* the barrier's number of times when it arrived */
+	bool signalled;	 /* the condition that it waits for */
 };
 
 /* The program is borrowed; it starts with task_start(). */

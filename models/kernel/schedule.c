@@ -10,6 +10,7 @@
 #include "models/kernel/quota.h"
 #include "models/kernel/runnable.h"
 #include "models/kernel/tick.h"
+#include "models/kernel/wait.h"
 #include "models/measures.h"
 #include "models/sched/load.h"
 #include "sim/engine/engine.h"
@@ -72,6 +73,7 @@ bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work)
 		return false;
 	switch (work) {
 	case WORK_USER:
+	case WORK_SPIN_USER:
 	case WORK_GUEST:
 	case WORK_HALT_POLL:
 		return true;
@@ -126,6 +128,8 @@ static void account_off(struct kernel_cpu *cpu, struct task *task, uint64_t now)
 
 	task->run_total += now - task->running_since;
 	task->off_since = now;
+	if (cpu->kernel->spinners)
+		sleep_lock_cpu_off(cpu->kernel, cpu->index);
 	cpu->busy += now - task->running_since;
 	count_off(cpu, task, runnable, now);
 	if (runnable)

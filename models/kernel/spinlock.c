@@ -30,6 +30,8 @@ bool kernel_waits_for(const struct kernel_cpu *cpu, uint32_t other)
 
 	if (task && task->spins_on)
 		return spin_lock_waits_for(task, other);
+	if (task && task->sleep_wait.spins)
+		return task->sleep_wait.lock->owner && task->sleep_wait.lock->owner->cpu == other;
 	return cross_call_waits_for(cpu, other);
 }
 
@@ -50,17 +52,22 @@ bool spin_lock_is_next(const struct task *task)
 	return lock->pending == task || (!lock->pending && lock->waiters.head == task);
 }
 
+static bool is_waited_for(const struct spin_lock *lock, const struct task *owner)
+{
+	return lock->owner == owner &&
+	       (lock->pending || lock->waiters.head || lock->contenders.head);
+}
+
 bool kernel_is_waited_for(const struct kernel_cpu *cpu)
 {
 	const struct kernel_objects *objects = cpu->kernel->objects;
 
-	for (uint32_t i = 0; i < objects->spin_locks; i++) {
-		const struct spin_lock *lock = &objects->spin_lock[i];
-
-		if (lock->owner == cpu->current &&
-		    (lock->pending || lock->waiters.head || lock->contenders.head))
+	for (uint32_t i = 0; i < objects->spin_locks; i++)
+		if (is_waited_for(&objects->spin_lock[i], cpu->current))
 			return true;
-	}
+	for (uint32_t i = 0; i < objects->futexes; i++)
+		if (is_waited_for(&objects->futex[i].bucket, cpu->current))
+			return true;
 	return false;
 }
 
@@ -71,9 +78,20 @@ void spin_lock_own(struct spin_lock *lock, struct task *task)
 	task->spins_held++;
 }
 
-static uint64_t poll_length(const struct kernel *kernel)
+uint64_t spin_threshold(const struct kernel *kernel)
 {
 	return kernel->costs.spin_check * (SPIN_THRESHOLD_POLLS / SPIN_CHECK_POLLS);
+}
+
+void spin_look(struct task *task, enum work work)
+{
+	struct kernel_cpu *cpu = task_cpu(task);
+	const struct kernel_costs *costs = &cpu->kernel->costs;
+
+	if (task->spin.looks)
+		return;
+	task->spin.looks = true;
+	kernel_rework(cpu, kernel_stop(cpu) % costs->spin_poll + costs->lock_handover, work);
 }
 
 static enum work spin_work(const struct kernel *kernel)
@@ -86,21 +104,13 @@ void spin_lock_contend(struct kernel_cpu *cpu, struct spin_lock *lock)
 	cpu->current->spin.looks = false;
 	fifo_push(&lock->contenders, cpu->current);
 	/* nothing happens at the end of that but another round */
-	kernel_work(cpu, poll_length(cpu->kernel), spin_work(cpu->kernel));
+	kernel_work(cpu, spin_threshold(cpu->kernel), spin_work(cpu->kernel));
 }
 
 void spin_lock_contenders_look(struct spin_lock *lock)
 {
-	for (struct task *task = lock->contenders.head; task; task = task->wait_next) {
-		struct kernel_cpu *cpu = task_cpu(task);
-		const struct kernel_costs *costs = &cpu->kernel->costs;
-
-		if (task->spin.looks)
-			continue;
-		task->spin.looks = true;
-		kernel_rework(cpu, kernel_stop(cpu) % costs->spin_poll + costs->lock_handover,
-			      spin_work(cpu->kernel));
-	}
+	for (struct task *task = lock->contenders.head; task; task = task->wait_next)
+		spin_look(task, spin_work(task->kernel));
 }
 
 static bool native_is_free(const struct spin_lock *lock)

@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/kernel/cpu.h"
+
+struct kernel;
 struct kernel_cpu;
 struct task;
 
@@ -35,5 +38,9 @@ bool spin_lock_goes_on(struct kernel_cpu *cpu, struct spin_lock *lock);
 void spin_unlock(struct kernel_cpu *cpu, struct spin_lock *lock);
 /* Does the waiting task need CPU `other` to go on? */
 bool spin_lock_waits_for(const struct task *task, uint32_t other);
+/* ns of a spin after which it halts, or counts its polls anew. */
+uint64_t spin_threshold(const struct kernel *kernel);
+/* A task that spins so, counting its polls, looks with its next one at what it waits for. */
+void spin_look(struct task *task, enum work work);
 /* Is it the next one in line? */
 bool spin_lock_is_next(const struct task *task);

@@ -10,13 +10,9 @@
 #include "models/kernel/kernel.h"
 #include "models/kernel/objects.h"
 #include "models/kernel/spinlock_kinds.h"
+#include "models/kernel/wait.h"
 #include "models/measures.h"
 #include "sim/engine/engine.h"
-
-static uint64_t threshold(const struct kernel_cpu *cpu)
-{
-	return cpu->kernel->costs.spin_check * (SPIN_THRESHOLD_POLLS / SPIN_CHECK_POLLS);
-}
 
 /* `later` of the spin follow on this segment. */
 static bool spin(struct kernel_cpu *cpu, uint64_t ns, uint64_t later)
@@ -104,7 +100,7 @@ static bool head_spins(struct kernel_cpu *cpu, struct spin_lock *lock)
 	}
 	lock->head_spins = true;
 	spin_lock_contenders_look(lock);
-	return spin(cpu, threshold(cpu), 0);
+	return spin(cpu, spin_threshold(cpu->kernel), 0);
 }
 
 static bool head_gives_up(struct kernel_cpu *cpu, struct spin_lock *lock)
@@ -132,7 +128,7 @@ static bool queued_spins(struct kernel_cpu *cpu)
 	/* the first of the 32768 polls is one of those that check */
 	if (ahead && ahead->spin.state != PV_RUNNING)
 		return halt(cpu, PV_HALTED);
-	return spin(cpu, threshold(cpu), 0);
+	return spin(cpu, spin_threshold(cpu->kernel), 0);
 }
 
 static bool queued_goes_on(struct kernel_cpu *cpu)

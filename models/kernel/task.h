@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "models/kernel/cpu.h"
+#include "models/kernel/sleep_lock.h"
 #include "models/kernel/spin_wait.h"
 #include "models/sched/fair.h"
 #include "sim/engine/timer.h"
@@ -57,8 +58,9 @@ struct task {
 	struct task *next, *prev; /* runnable tasks of its CPU, least recently run first */
 	uint64_t segment;	  /* ns left of a segment that a preemption cut */
 	enum work segment_work;
-	struct spin_lock *spins_on; /* the lock whose turn it awaits */
-	struct spin_wait spin;	    /* that wait */
+	struct spin_lock *spins_on;   /* the lock whose turn it awaits */
+	struct spin_wait spin;	      /* that wait */
+	struct sleep_wait sleep_wait; /* for a mutex of the kernel or a rwsem */
 	uint32_t spins_held;
 	struct task *wait_next; /* in the FIFO of the lock, mutex or queue that it waits for */
 	uint64_t waits_since;	/* ns: when a wait of any kind began */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * wait.h - what a CPU's task waits for, spinning
+ * wait.h - what a CPU's task waits for, spinning or halted
  */
 #pragma once
 
@@ -16,3 +16,8 @@ uint64_t kernel_wait_since(const struct kernel_cpu *cpu);
 bool kernel_waits_for(const struct kernel_cpu *cpu, uint32_t other);
 /* Does anybody wait for a spin lock that the CPU's task holds? */
 bool kernel_is_waited_for(const struct kernel_cpu *cpu);
+
+/* Halts within a wait of the running task: its advance() is called when HLT is over. */
+void kernel_halt(struct kernel_cpu *cpu);
+/* ns left of the running task's segment; kernel_rework() must follow. */
+uint64_t kernel_stop(struct kernel_cpu *cpu);

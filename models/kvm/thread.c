@@ -113,7 +113,8 @@ static bool in_kernel_mode(const struct vcpu *vcpu)
 	case EXIT_INTERRUPT:
 	case EXIT_TIMER_EXPIRY:
 	case EXIT_IRQ_WINDOW:
-		return vcpu->cpu.client->in_interrupt || vcpu->work != WORK_USER;
+		return vcpu->cpu.client->in_interrupt ||
+		       (vcpu->work != WORK_USER && vcpu->work != WORK_SPIN_USER);
 	default:
 		return true;
 	}
@@ -155,8 +156,10 @@ static void time_preemption(struct vcpu *vcpu, uint64_t now)
 static void tell_guest(struct vcpu *vcpu, bool runnable)
 {
 	if (vcpu->vm->config->paravirt.steal_time &&
-	    (!vcpu->vm->kvm->rules->tells_preempted || (runnable && vcpu->instruction_boundary)))
+	    (!vcpu->vm->kvm->rules->tells_preempted || (runnable && vcpu->instruction_boundary))) {
 		vcpu->steal_preempted = true;
+		sleep_lock_cpu_off(&vcpu->vm->guest, vcpu->index);
+	}
 }
 
 static void thread_sched_out(struct task *task, struct kernel_cpu *cpu, bool runnable)

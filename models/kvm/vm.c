@@ -57,6 +57,7 @@ static struct kernel_costs guest_costs(const struct cost_params *cost)
 		.call_handler = cost->guest_ipi_handler,
 		.lock_handover = cost->lock_handover,
 		.futex = cost->futex,
+		.futex_bucket = cost->futex_bucket,
 		.mutex = cost->mutex,
 		.call_send = cost->call_send,
 		.flush_page = cost->flush_page,
@@ -119,6 +120,9 @@ static void init_workload(struct vm *vm, const struct vm_placement *placement)
 	vm->workload = workload;
 	vm->guest.objects = kernel_objects_new(workload->spin_locks, workload->mutexes,
 					       workload->queues, workload->queue_capacity);
+	kernel_objects_add_locks(vm->guest.objects, workload->kernel_mutexes, workload->rwsems);
+	kernel_objects_add_sync(vm->guest.objects, workload->tasks, workload->futexes,
+				workload->barriers, workload->barrier_parties);
 	vm->tasks = g_new0(struct program_task, workload->tasks);
 	for (uint32_t i = 0; i < workload->tasks; i++) {
 		program_task_init(&vm->tasks[i], &vm->guest, workload->program[i], UINT32_MAX, vm,

@@ -100,6 +100,8 @@ static const struct report_row event_rows[] = {
 	{ "  lock waiters halted", "1/s", cell_rate, RATE(LOCK_HALTS) },
 	{ "  ... and kicked", "1/s", cell_rate, RATE(LOCK_KICKS) },
 	{ "  locks taken out of turn", "1/s", cell_rate, RATE(LOCK_STOLEN) },
+	{ "  contended mutexes and rwsems", "1/s", cell_rate, RATE(SLEEP_LOCK_CONTENDED) },
+	{ "  ... that put their waiter to sleep", "1/s", cell_rate, RATE(LOCK_SLEEPS) },
 	{ .label = NULL },
 };
 

@@ -154,7 +154,8 @@ static double hints_replaced(const uint64_t *counter)
 static double lock_spin(const uint64_t *account)
 {
 	return (double)account[ACCOUNT_SPIN_LOCK] + (double)account[ACCOUNT_SPIN_PV] +
-	       (double)account[ACCOUNT_SPIN_TAS];
+	       (double)account[ACCOUNT_SPIN_TAS] + (double)account[ACCOUNT_SPIN_MUTEX] +
+	       (double)account[ACCOUNT_SPIN_RWSEM];
 }
 
 static double honoured(const struct yield_result *yields, enum yield_current first,

@@ -14,14 +14,15 @@
 
 gint fake_machines, fake_machines_most;
 
-const char *const account_names[ACCOUNT_KINDS] = { "a0", "a1", "a2", "a3",  "a4",  "a5", "a6",
-						   "a7", "a8", "a9", "a10", "a11", "a12" };
+const char *const account_names[ACCOUNT_KINDS] = { "a0",  "a1",	 "a2",	"a3", "a4",  "a5",
+						   "a6",  "a7",	 "a8",	"a9", "a10", "a11",
+						   "a12", "a13", "a14", "a15" };
 const char *const counter_names[COUNTER_KINDS] = { "c0" };
 const char *const yield_current_names[YIELD_CURRENT_KINDS] = { "u0", "u1", "u2", "u3", "u4" };
 const char *const yield_next_names[YIELD_NEXT_KINDS] = { "n0", "n1", "n2", "n3", "n4" };
 const char *const yield_self_names[YIELD_SELF_KINDS] = { "s0", "s1", "s2", "s3", "s4" };
-const char *const latency_names[LATENCY_KINDS] = { "l0", "l1", "l2", "l3", "l4",
-						   "l5", "l6", "l7", "l8", "l9" };
+const char *const latency_names[LATENCY_KINDS] = { "l0", "l1", "l2", "l3", "l4", "l5",
+						   "l6", "l7", "l8", "l9", "l10" };
 
 struct machine {
 	const struct machine_config *config;

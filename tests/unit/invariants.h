@@ -41,6 +41,8 @@ const char *kernel_broken(const struct kernel *kernel,
 const char *objects_broken(const struct vm *vm);
 /* Of these, the spin locks and who waits for them. */
 const char *spin_locks_broken(const struct vm *vm);
+/* ... mutexes of the kernel, rwsems, futexes, barriers. The tasks are random programs. */
+const char *sleep_locks_broken(const struct vm *vm);
 /* vCPUs and their threads. */
 const char *vm_broken(const struct vm *vm);
 

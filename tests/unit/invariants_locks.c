@@ -114,7 +114,9 @@ static const char *pv_head_broken(const struct vm *vm, const struct spin_lock *l
 		return NULL;
 	if (head->spin.place == PV_QUEUED) {
 		/* the owner has not passed the head on: it has not seen yet that it owns the lock */
-		must(owner && owner->op_under_way && owner->op.kind == OP_LOCK);
+		must(owner && owner->op_under_way);
+		must(owner->op.kind == OP_LOCK || owner->op.kind == OP_FUTEX_WAIT ||
+		     owner->op.kind == OP_FUTEX_WAKE);
 		return NULL;
 	}
 	must(!head->spin.ahead);
@@ -144,9 +146,8 @@ static const char *pv_line_broken(const struct vm *vm, const struct spin_lock *l
 	return NULL;
 }
 
-static const char *spin_lock_broken(const struct vm *vm, uint32_t number)
+static const char *spin_lock_broken(const struct vm *vm, const struct spin_lock *lock)
 {
-	const struct spin_lock *lock = &vm->guest.objects->spin_lock[number];
 	bool paravirt = vm->guest.spin_locks == SPIN_LOCK_PARAVIRT;
 
 	if (lock->owner) {
@@ -166,7 +167,9 @@ static const char *spin_lock_broken(const struct vm *vm, uint32_t number)
 const char *spin_locks_broken(const struct vm *vm)
 {
 	for (uint32_t i = 0; i < vm->workload->spin_locks; i++)
-		must_pass(spin_lock_broken(vm, i));
+		must_pass(spin_lock_broken(vm, &vm->guest.objects->spin_lock[i]));
+	for (uint32_t i = 0; i < vm->workload->futexes; i++)
+		must_pass(spin_lock_broken(vm, &vm->guest.objects->futex[i].bucket));
 	for (uint32_t i = 0; i < vm->vcpus; i++) {
 		const struct kernel_cpu *cpu = &vm->guest.cpu[i];
 

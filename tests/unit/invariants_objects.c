@@ -36,8 +36,11 @@ static const char *sleepers_broken(const struct task_fifo *fifo, enum op_kind ki
 	const struct task *last = NULL;
 
 	for (const struct task *task = fifo->head; task; last = task, task = task->wait_next) {
+		const struct program_task *waiter = (const struct program_task *)task;
+
 		must(task->state == TASK_SLEEPING);
-		must(does((const struct program_task *)task, kind, object));
+		must(does(waiter, kind, object) ||
+		     (kind == OP_MUTEX_LOCK && does(waiter, OP_COND_WAIT, object)));
 	}
 	must(fifo->tail == last);
 	return NULL;
@@ -50,7 +53,13 @@ static const char *mutex_broken(const struct vm *vm, uint32_t number)
 	must_pass(sleepers_broken(&mutex->waiters, OP_MUTEX_LOCK, number));
 	must(!mutex->owner || mutex->owner->state != TASK_DEAD);
 	must(mutex->owner || !mutex->waiters.head || somebody(vm, OP_MUTEX_LOCK, number, false) ||
-	     somebody(vm, OP_MUTEX_UNLOCK, number, true));
+	     somebody(vm, OP_MUTEX_UNLOCK, number, true) ||
+	     somebody(vm, OP_COND_WAIT, number, false));
+	for (const struct task *task = mutex->condition.head; task; task = task->wait_next) {
+		const struct program_task *waiter = (const struct program_task *)task;
+
+		must(does(waiter, OP_COND_WAIT, number) && !waiter->signalled);
+	}
 	return NULL;
 }
 
@@ -114,6 +123,7 @@ static const char *spinning_broken(const struct vm *vm, const struct kernel_cpu 
 	if (task) {
 		reasons = task->task.spins_held + (task->task.spins_on != NULL);
 		reasons += task->op_under_way && task->op.kind == OP_SHOOTDOWN && task->stage > 0;
+		reasons += task->task.sleep_wait.spins;
 	}
 	must(cpu->no_preempt == reasons);
 	if (task && !cpu->switching && !task->task.spins_on && left == TIME_NEVER)
@@ -128,7 +138,26 @@ static const char *op_broken(const struct vm *vm, const struct program_task *tas
 
 	if (vm->config->guest.preemption >= PREEMPTION_FULL || !waits || !task->op_under_way)
 		return NULL;
-	must(task->stage == 0 || task->op.kind == OP_RUN || task->op.kind == OP_SLEEP);
+	switch (task->op.kind) {
+	case OP_RUN:
+	case OP_SLEEP:
+	case OP_YIELD:
+		break;
+	case OP_KERNEL_MUTEX_LOCK:
+	case OP_READ_LOCK:
+	case OP_WRITE_LOCK:
+	case OP_FUTEX_WAIT:
+	case OP_BARRIER:
+		/* it has slept or given way, or spins in user mode */
+		must(task->stage != 2);
+		break;
+	case OP_COND_WAIT:
+		must(task->part >= 2);
+		break;
+	default:
+		must(task->stage == 0);
+		break;
+	}
 	return NULL;
 }
 
@@ -147,6 +176,12 @@ static const char *task_broken(const struct vm *vm, const struct program_task *t
 			waits += in == &task->task;
 		for (const struct task *in = lock->contenders.head; in; in = in->wait_next)
 			waits += in == &task->task;
+	}
+	for (uint32_t i = 0; i < guest->objects->futexes; i++) {
+		const struct spin_lock *bucket = &guest->objects->futex[i].bucket;
+
+		held += bucket->owner == &task->task;
+		waits += task->task.spins_on == bucket;
 	}
 	must(task->task.spins_held == held);
 	must(waits == (task->task.spins_on != NULL));
@@ -167,6 +202,7 @@ const char *objects_broken(const struct vm *vm)
 	uint32_t runnable = 0, listed = 0;
 
 	must_pass(spin_locks_broken(vm));
+	must_pass(sleep_locks_broken(vm));
 	for (uint32_t i = 0; i < vm->workload->mutexes; i++)
 		must_pass(mutex_broken(vm, i));
 	for (uint32_t i = 0; i < vm->workload->queues; i++)

@@ -83,6 +83,7 @@ static void free_workload(struct workload *workload)
 {
 	g_free(workload->program);
 	g_free(workload->queue_capacity);
+	g_free(workload->barrier_parties);
 	g_free(workload);
 }
 
@@ -103,6 +104,10 @@ static struct workload *create_workload(const void *params, uint32_t vcpus, uint
 	workload->queues = 1;
 	workload->queue_capacity = g_new(uint64_t, 1);
 	workload->queue_capacity[0] = 16;
+	workload->mutexes = workload->kernel_mutexes = workload->rwsems = 2;
+	workload->futexes = workload->barriers = 1;
+	workload->barrier_parties = g_new(uint64_t, 1);
+	workload->barrier_parties[0] = 3;
 	workload->free = free_workload;
 	return workload;
 }

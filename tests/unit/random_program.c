@@ -25,6 +25,7 @@ struct script {
 	struct random random;
 	struct op last; /* handed out; it ends when the next one is asked for */
 	struct random_program_tally tally;
+	struct random_program_held held;
 };
 
 /* What the scripts of one instance share. */
@@ -47,10 +48,38 @@ static void count_ended(struct script *script)
 	case OP_MUTEX_UNLOCK:
 	case OP_PUT:
 	case OP_GET:
+	case OP_BARRIER:
+	case OP_COND_WAIT:
+		script->tally.owing++;
+		break;
+	case OP_KERNEL_MUTEX_LOCK:
+		script->tally.owing++;
+		script->held.kernel_mutexes |= (uint8_t)(1u << script->last.object);
+		break;
+	case OP_READ_LOCK:
+		script->tally.owing++;
+		script->held.read |= (uint8_t)(1u << script->last.object);
+		break;
+	case OP_WRITE_LOCK:
+		script->tally.owing++;
+		script->held.written |= (uint8_t)(1u << script->last.object);
+		break;
+	case OP_KERNEL_MUTEX_UNLOCK:
+	case OP_RW_UNLOCK:
 		script->tally.owing++;
 		break;
 	default:
 		break;
+	}
+}
+
+static void count_begun(struct script *script, const struct op *op)
+{
+	if (op->kind == OP_KERNEL_MUTEX_UNLOCK) {
+		script->held.kernel_mutexes &= (uint8_t) ~(1u << op->object);
+	} else if (op->kind == OP_RW_UNLOCK) {
+		script->held.read &= (uint8_t) ~(1u << op->object);
+		script->held.written &= (uint8_t) ~(1u << op->object);
 	}
 }
 
@@ -69,10 +98,16 @@ static void script_next(struct program *program, struct op *op)
 		return;
 	}
 	*op = script->op[script->next++];
+	count_begun(script, op);
 	if (op->kind == OP_RUN || op->kind == OP_KERNEL || op->kind == OP_SLEEP)
 		op->amount -= random_between(&script->random, 0, op->amount / 2) / script->quantum *
 			      script->quantum;
 	script->last = *op;
+}
+
+struct random_program_held random_program_held(const struct program *program)
+{
+	return ((const struct script *)program)->held;
 }
 
 struct random_program_tally random_program_tally(const struct program *program)
@@ -138,16 +173,62 @@ static void add_mutex(struct maker *maker, struct script *script)
 	}
 	if (random_chance(&maker->random, 200000))
 		add(script, OP_SLEEP, 0, some_time(maker, 200000));
+	if (random_chance(&maker->random, 50000))
+		add(script, OP_COND_WAIT, outer, 0);
 	if (random_chance(&maker->random, 200000))
 		add_shootdown(maker, script);
 	add(script, OP_MUTEX_UNLOCK, outer, 0);
+}
+
+static void add_sleep_lock(struct maker *maker, struct script *script)
+{
+	bool mutex = maker->params->kernel_mutexes && random_chance(&maker->random, 600000);
+	bool rwsem = maker->params->rwsems && random_chance(&maker->random, 600000);
+	uint64_t first = mutex ? random_below(&maker->random, maker->params->kernel_mutexes) : 0;
+	uint64_t second = rwsem ? random_below(&maker->random, maker->params->rwsems) : 0;
+
+	if (mutex)
+		add(script, OP_KERNEL_MUTEX_LOCK, first, 0);
+	if (rwsem)
+		add(script, random_chance(&maker->random, 500000) ? OP_READ_LOCK : OP_WRITE_LOCK,
+		    second, 0);
+	add(script, OP_KERNEL, 0, some_time(maker, maker->params->longest));
+	if (random_chance(&maker->random, 200000))
+		add(script, OP_SLEEP, 0, some_time(maker, 200000));
+	if (random_chance(&maker->random, 200000))
+		add_shootdown(maker, script);
+	if (rwsem)
+		add(script, OP_RW_UNLOCK, second, 0);
+	if (mutex)
+		add(script, OP_KERNEL_MUTEX_UNLOCK, first, 0);
+}
+
+static void add_sync(struct maker *maker, struct script *script)
+{
+	const struct random_program_params *params = maker->params;
+
+	if (params->futexes) {
+		uint64_t futex = random_below(&maker->random, params->futexes);
+
+		if (random_chance(&maker->random, 700000))
+			add(script, OP_FUTEX_WAKE, futex, random_between(&maker->random, 1, 3));
+		else
+			add(script, OP_FUTEX_WAIT, futex, 0);
+	}
+	if (params->barriers && random_chance(&maker->random, 500000))
+		add(script, OP_BARRIER, random_below(&maker->random, params->barriers),
+		    random_chance(&maker->random, 500000) ? some_time(maker, 100000) : 0);
+	if (params->mutexes && random_chance(&maker->random, 300000))
+		add(script,
+		    random_chance(&maker->random, 500000) ? OP_COND_SIGNAL : OP_COND_BROADCAST,
+		    random_below(&maker->random, params->mutexes), 0);
 }
 
 static void add_block(struct maker *maker, struct script *script)
 {
 	uint64_t longest = maker->params->longest;
 
-	switch (random_below(&maker->random, 9)) {
+	switch (random_below(&maker->random, 13)) {
 	case 0:
 		add(script, OP_RUN, 0, some_time(maker, longest));
 		break;
@@ -166,6 +247,14 @@ static void add_block(struct maker *maker, struct script *script)
 		break;
 	case 6:
 		add_shootdown(maker, script);
+		break;
+	case 8:
+	case 9:
+	case 10:
+		add_sleep_lock(maker, script);
+		break;
+	case 11:
+		add_sync(maker, script);
 		break;
 	case 7:
 		add(script, OP_SLEEP, 0, some_time(maker, 2000000));
@@ -213,6 +302,13 @@ static struct workload *random_program_create(const void *values, uint32_t vcpus
 	workload->spin_locks = (uint32_t)maker.params->spin_locks;
 	workload->mutexes = (uint32_t)maker.params->mutexes;
 	workload->queues = (uint32_t)maker.params->queues;
+	workload->kernel_mutexes = (uint32_t)maker.params->kernel_mutexes;
+	workload->rwsems = (uint32_t)maker.params->rwsems;
+	workload->futexes = (uint32_t)maker.params->futexes;
+	workload->barriers = (uint32_t)maker.params->barriers;
+	workload->barrier_parties = g_new(uint64_t, workload->barriers);
+	for (uint32_t i = 0; i < workload->barriers; i++)
+		workload->barrier_parties[i] = random_between(&maker.random, 1, 3);
 	workload->queue_capacity = g_new(uint64_t, workload->queues);
 	for (uint32_t i = 0; i < workload->queues; i++) {
 		batch[i] = random_between(&maker.random, 1, 4);

@@ -5,7 +5,8 @@
  * Spin locks and mutexes are taken in the order of their numbers, one inside another at most. No
  * task sleeps under a spin lock. The later half of the spin locks is taken with interrupts off. A task that gets from queue i puts into queues above i only, so
  * nobody waits in a circle. All puts and gets of a queue have its own size, so that one item more
- * or less lets one waiter go on.
+ * or less lets one waiter go on. A mutex of the kernel is taken before a rwsem, and neither inside
+ * anything else. Tasks may wait for ever at a futex, a barrier or a condition.
  */
 #pragma once
 
@@ -16,7 +17,8 @@ struct workload_shape;
 
 struct random_program_params {
 	uint64_t tasks, spin_locks, mutexes, queues;
-	uint64_t longest; /* ns: of a run op */
+	uint64_t kernel_mutexes, rwsems, futexes, barriers; /* at most 8 of the first two each */
+	uint64_t longest;				    /* ns: of a run op */
 	uint64_t mortal;  /* of a thousand tasks so many end some day */
 	uint64_t quantum; /* ns: all times are multiples of it */
 };
@@ -28,5 +30,12 @@ struct random_program_tally {
 };
 
 struct random_program_tally random_program_tally(const struct program *program);
+
+/* A bit for each that the task has taken and not begun to leave. */
+struct random_program_held {
+	uint8_t kernel_mutexes, read, written;
+};
+
+struct random_program_held random_program_held(const struct program *program);
 
 extern const struct workload_shape shape_random_program;

@@ -9,7 +9,6 @@
  *   11			gap_detect: two PAUSEs too far apart for a loop
  *   12			pause exits switched off for one VM (tested for the host)
  *   35 (half)		real-time and throttled targets
- *   55			OSQ, owner-spinning mutexes and rwsems
  *   60 (last example)	targets in another order than that of their numbers
  *   61, 67		guest halt polling
  *   68 to 70		RCU grace periods
@@ -74,7 +73,8 @@ START_TEST(t80_accounts_are_the_time)
 	}
 	/* something of every kind has happened; the guest has one kind of spin lock */
 	for (uint32_t kind = 0; kind < ACCOUNT_KINDS; kind++) {
-		bool other = kind == ACCOUNT_HOST_TASK || kind == ACCOUNT_HALT_POLL;
+		bool other = kind == ACCOUNT_HOST_TASK || kind == ACCOUNT_HALT_POLL ||
+			     kind >= ACCOUNT_SPIN_MUTEX;
 
 		for (uint32_t i = 0; i < G_N_ELEMENTS(spins); i++)
 			other |= kind == spins[i] && i != scene->kind.vm.spin_lock;
