@@ -19,9 +19,14 @@ enum burst_step {
 	STEP_SPIN_LOCK,
 	STEP_SPIN_HOLD,
 	STEP_SPIN_UNLOCK,
-	STEP_MMAP_LOCK,
-	STEP_MMAP_HOLD,
-	STEP_MMAP_UNLOCK,
+	STEP_READ_LOCK,
+	STEP_READ_HOLD,
+	STEP_READ_UNLOCK,
+	STEP_WRITE_LOCK,
+	STEP_WRITE_HOLD,
+	STEP_DOWNGRADE,
+	STEP_WRITER_FLUSH,
+	STEP_WRITE_UNLOCK,
 	STEP_FLUSH,
 };
 
@@ -63,8 +68,8 @@ static void interval_read(struct burst *burst)
 	uint64_t *hold = NULL;
 
 	burst->user = op->kind == OP_RUN ? op->amount : burst->profile->interval;
-	burst->kernel = burst->spin_hold = burst->mmap_hold = 0;
-	burst->flush = false;
+	burst->kernel = burst->spin_hold = burst->read_hold = burst->write_hold = 0;
+	burst->flush = burst->downgrade = false;
 	burst->step = STEP_SPLIT;
 	for (int i = 0; i < INTERVAL_OPS_MOST; i++) {
 		burst->tape->next(burst->tape, op);
@@ -79,8 +84,14 @@ static void interval_read(struct burst *burst)
 			burst->spin_lock = op->object;
 			hold = &burst->spin_hold;
 			break;
-		case OP_MUTEX_LOCK:
-			hold = &burst->mmap_hold;
+		case OP_READ_LOCK:
+			hold = &burst->read_hold;
+			break;
+		case OP_WRITE_LOCK:
+			hold = &burst->write_hold;
+			break;
+		case OP_DOWNGRADE:
+			burst->downgrade = true;
 			break;
 		case OP_SHOOTDOWN:
 			burst->flush = true;
@@ -105,9 +116,14 @@ static void interval_draw(struct burst *burst)
 		burst->spin_hold = part_of_kernel(burst, draw(burst, profile->spin_hold));
 		burst->spin_lock = (uint32_t)random_below(&burst->random, profile->spin_locks);
 	}
-	burst->mmap_hold = 0;
-	if (event_earned(burst, BURST_MMAP))
-		burst->mmap_hold = part_of_kernel(burst, draw(burst, profile->mmap_hold));
+	burst->read_hold = burst->write_hold = 0;
+	if (event_earned(burst, BURST_READ))
+		burst->read_hold = part_of_kernel(burst, draw(burst, profile->read_hold));
+	burst->downgrade = false;
+	if (event_earned(burst, BURST_WRITE)) {
+		burst->write_hold = part_of_kernel(burst, draw(burst, profile->write_hold));
+		burst->downgrade = random_below(&burst->random, PPM) < profile->write_flush;
+	}
 	burst->flush = event_earned(burst, BURST_FLUSH);
 	burst->step = STEP_SPLIT;
 }
@@ -166,10 +182,17 @@ static uint64_t flush_pages(struct burst *burst)
 	return kind < profile->flush_full + profile->flush_one ? 1 : pages;
 }
 
+static bool flush_next(struct burst *burst, struct op *op)
+{
+	op_set(op, OP_SHOOTDOWN, 0, burst->tape ? burst->pages : flush_pages(burst));
+	return true;
+}
+
 /* An op of the interval's end, or false: the step needs none. Moves to the next step. */
 static bool event_next(struct burst *burst, struct op *op)
 {
-	bool spin = burst->spin_hold, mmap = burst->mmap_hold;
+	bool spin = burst->spin_hold, reads = burst->read_hold, writes = burst->write_hold;
+	bool inside = writes && burst->downgrade && burst->flush;
 
 	switch (burst->step++) {
 	case STEP_SPIN_LOCK:
@@ -182,24 +205,37 @@ static bool event_next(struct burst *burst, struct op *op)
 	case STEP_SPIN_UNLOCK:
 		op_set(op, OP_UNLOCK, burst->spin_lock, 0);
 		return spin;
-	case STEP_MMAP_LOCK:
-		op_set(op, OP_MUTEX_LOCK, MMAP_LOCK, 0);
-		return mmap;
-	case STEP_MMAP_HOLD:
-		if (mmap)
-			hand_out(burst, op, OP_KERNEL, burst->mmap_hold);
-		return mmap;
-	case STEP_MMAP_UNLOCK:
-		op_set(op, OP_MUTEX_UNLOCK, MMAP_LOCK, 0);
-		return mmap;
+	case STEP_READ_LOCK:
+		op_set(op, OP_READ_LOCK, MMAP_LOCK, 0);
+		return reads;
+	case STEP_READ_HOLD:
+		if (reads)
+			hand_out(burst, op, OP_KERNEL, burst->read_hold);
+		return reads;
+	case STEP_READ_UNLOCK:
+		op_set(op, OP_RW_UNLOCK, MMAP_LOCK, 0);
+		return reads;
+	case STEP_WRITE_LOCK:
+		op_set(op, OP_WRITE_LOCK, MMAP_LOCK, 0);
+		return writes;
+	case STEP_WRITE_HOLD:
+		if (writes)
+			hand_out(burst, op, OP_KERNEL, burst->write_hold);
+		return writes;
+	case STEP_DOWNGRADE:
+		op_set(op, OP_DOWNGRADE, MMAP_LOCK, 0);
+		return inside;
+	case STEP_WRITER_FLUSH:
+		return inside && flush_next(burst, op);
+	case STEP_WRITE_UNLOCK:
+		op_set(op, OP_RW_UNLOCK, MMAP_LOCK, 0);
+		return writes;
 	default:
 		break;
 	}
-	bool flush = burst->flush;
-	if (flush)
-		op_set(op, OP_SHOOTDOWN, 0, burst->tape ? burst->pages : flush_pages(burst));
+	inside = burst->flush && !inside && flush_next(burst, op);
 	interval_open(burst);
-	return flush;
+	return inside;
 }
 
 bool burst_next(struct burst *burst, struct op *op)

@@ -3,8 +3,8 @@
  * burst.h - CPU work of a task, cut into user work, kernel work and what the kernel does in between
  *
  * The work is a chain of intervals. Each has a user part, then a kernel part (system calls and
- * page faults), and ends with the kernel events that it has earned: a hot spin lock, the mmap_lock,
- * a TLB shootdown. The chain goes on over all bursts of a task, so rates hold over its whole CPU
+ * page faults), and ends with the kernel events that it has earned: a hot spin lock, the mmap_lock as
+ * a reader or as its writer, a TLB shootdown. The chain goes on over all bursts of a task, so rates hold over its whole CPU
  * time. Nothing is held when burst_next() returns false.
  */
 #pragma once
@@ -15,16 +15,17 @@
 #include "sim/engine/random.h"
 #include "workloads/op.h"
 
-enum burst_event { BURST_SPIN, BURST_MMAP, BURST_FLUSH, BURST_EVENTS };
+enum burst_event { BURST_SPIN, BURST_READ, BURST_WRITE, BURST_FLUSH, BURST_EVENTS };
 
 /* What one workload's CPU work consists of; shared by its tasks. */
 struct burst_profile {
-	uint64_t kernel_share;			   /* ppm of all work; holds below are part of it */
-	uint64_t rate[BURST_EVENTS];		   /* a second of CPU work */
-	uint64_t interval_max;			   /* ns */
-	uint64_t spin_hold, spin_locks;		   /* mean ns, uniform in [1/2, 3/2] of it */
-	uint64_t mmap_hold;			   /* the same; the lock is mutex 0 */
-	uint64_t flush_full, flush_one;		   /* ppm of the shootdowns: everything, one page */
+	uint64_t kernel_share;		/* ppm of all work; holds below are part of it */
+	uint64_t rate[BURST_EVENTS];	/* a second of CPU work */
+	uint64_t interval_max;		/* ns */
+	uint64_t spin_hold, spin_locks; /* mean ns, uniform in [1/2, 3/2] of it */
+	uint64_t read_hold, write_hold; /* the same; mmap_lock is rwsem 0 */
+	uint64_t write_flush;		/* ppm of its writers: they flush, downgraded to readers */
+	uint64_t flush_full, flush_one; /* ppm of the shootdowns: everything, one page */
 	uint64_t flush_pages_min, flush_pages_max; /* the rest, uniform */
 	/* derived by burst_profile_set() */
 	uint64_t interval;	       /* ns of work, mean; uniform in [1/2, 3/2] of it */
@@ -37,10 +38,11 @@ struct burst {
 	struct random random;
 	int64_t due;	       /* ns of work still to hand out; below 0: handed out in advance */
 	uint64_t user, kernel; /* ns left of the interval's parts */
-	uint64_t spin_hold, mmap_hold; /* ns of this interval's; 0: none */
-	uint64_t credit[BURST_EVENTS]; /* billionths */
-	uint32_t spin_lock;	       /* the one taken in this interval */
-	bool flush;		       /* this interval ends with one */
+	uint64_t spin_hold, read_hold, write_hold; /* ns of this interval's; 0: none */
+	uint64_t credit[BURST_EVENTS];		   /* billionths */
+	uint32_t spin_lock;			   /* the one taken in this interval */
+	bool flush;				   /* this interval ends with one */
+	bool downgrade;				   /* and its writer does it */
 	uint8_t step;
 	struct program *tape; /* intervals come from there instead; borrowed; NULL: drawn */
 	struct op ahead;      /* of the tape: the first op of the next interval */

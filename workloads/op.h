@@ -29,6 +29,7 @@ enum op_kind {
 	OP_READ_LOCK,		/* object: rwsem of the kernel; many readers */
 	OP_WRITE_LOCK,		/* object: rwsem; one writer, who waits as for a mutex */
 	OP_RW_UNLOCK,		/* object: rwsem held by this task, either way */
+	OP_DOWNGRADE,  /* object: rwsem held by this task as its writer: becomes a reader */
 	OP_FUTEX_WAIT, /* object: futex; sleeps unless woken up for since this task's last wait */
 	OP_FUTEX_WAKE, /* object: futex; amount: tasks to wake at most */
 	OP_BARRIER,    /* object: barrier; waits until all its parties have come. amount: ns to spin

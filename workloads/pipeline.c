@@ -40,12 +40,15 @@ static void burst_configure(struct pipeline *pipeline)
 	pipeline->burst = (struct burst_profile){
 		.kernel_share = params->kernel_share,
 		.rate = { [BURST_SPIN] = params->spin_rate,
-			  [BURST_MMAP] = params->mmap_rate,
+			  [BURST_READ] = params->mmap_read_rate,
+			  [BURST_WRITE] = params->mmap_rate,
 			  [BURST_FLUSH] = params->flush_rate },
 		.interval_max = params->entry_interval,
 		.spin_hold = params->spin_hold,
 		.spin_locks = params->spin_locks,
-		.mmap_hold = params->mmap_hold,
+		.read_hold = params->mmap_read_hold,
+		.write_hold = params->mmap_hold,
+		.write_flush = params->mmap_flush,
 		.flush_full = params->flush_full,
 		.flush_one = params->flush_one,
 		.flush_pages_min = params->flush_pages_min,
@@ -103,7 +106,8 @@ static struct workload *instance_build(const struct pipeline_params *params, uin
 			task->group = (i - STAGE_REFINE) % threads / THREADS_PER_QUEUE;
 	}
 	workload->spin_locks = (uint32_t)params->spin_locks;
-	workload->mutexes = 1 + (uint32_t)params->buckets;
+	workload->rwsems = 1; /* mmap_lock */
+	workload->mutexes = (uint32_t)params->buckets;
 	workload->queues = pipeline_queues(pipeline);
 	workload->queue_capacity = g_new(uint64_t, workload->queues);
 	pipeline_queue_capacities(pipeline, workload->queue_capacity);
@@ -241,8 +245,20 @@ static const struct param pipeline_params_table[] = {
 	  .source = "workloads.json mmap_lock_write_per_cpu_s [m]" },
 	{ FIELD(mmap_hold), .unit = "ns", .fallback = "1000",
 	  LEGAL(2, 1000000000), PLAUSIBLE(500, 5000),
-	  .meaning = "mean hold of mmap_lock, uniform in [1/2, 3/2] of it",
-	  .source = "estimated, low: a waiter here sleeps at once, a real one spins first" },
+	  .meaning = "mean hold of mmap_lock by a writer, uniform in [1/2, 3/2] of it, without its flush",
+	  .source = "estimated: brk or mprotect of one area" },
+	{ FIELD(mmap_flush), .unit = "ppm", .fallback = "210000",
+	  LEGAL(0, 1000000), PLAUSIBLE(0, 520000),
+	  .meaning = "writers that make their interval's flush before they let go, as readers by then",
+	  .source = "derived: 1026 brk of 2458 writers a CPU-s, half of them shrink the heap [m]" },
+	{ FIELD(mmap_read_rate), .unit = "1/CPU-s", .fallback = "25",
+	  LEGAL(0, 1000000), PLAUSIBLE(0, 120000),
+	  .meaning = "read acquisitions of mmap_lock: faults that per-VMA locks do not serve",
+	  .source = "derived: 5546 a CPU-s [m] but 5521 are main's, alone; before 6.4 all faults" },
+	{ FIELD(mmap_read_hold), .unit = "ns", .fallback = "1000",
+	  LEGAL(2, 1000000000), PLAUSIBLE(500, 4000),
+	  .meaning = "mean hold of mmap_lock by a reader, uniform in [1/2, 3/2] of it",
+	  .source = "estimated; kernel_time_share / page_faults_per_cpu_s is 4.2 us at most [d]" },
 	{ FIELD(spin_rate), .unit = "1/CPU-s", .fallback = "5000",
 	  LEGAL(0, 1000000), PLAUSIBLE(2000, 17000),
 	  .meaning = "acquisitions of the hot kernel spin locks, out of 17000 of all kinds",

@@ -38,7 +38,7 @@ struct pipeline_params {
 		share_reorder;
 	uint64_t kernel_share, entry_interval;
 	uint64_t flush_rate, flush_full, flush_one, flush_pages_min, flush_pages_max;
-	uint64_t mmap_rate, mmap_hold;
+	uint64_t mmap_rate, mmap_hold, mmap_flush, mmap_read_rate, mmap_read_hold;
 	uint64_t spin_rate, spin_hold, spin_locks;
 	uint64_t bucket_chunks, bucket_hold, buckets;
 	uint64_t spawn;

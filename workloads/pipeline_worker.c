@@ -8,7 +8,7 @@
 #include "workloads/instance.h"
 #include "workloads/pipeline.h"
 
-#define FIRST_BUCKET 1 /* mutex 0 is the mmap_lock */
+#define FIRST_BUCKET 0 /* mutex */
 
 enum worker_step {
 	STEP_START,

@@ -35,9 +35,10 @@ static uint32_t find_held(const struct trace_check *check, enum trace_object obj
 	return i;
 }
 
-static bool acquire(struct trace_check *check, enum trace_object object, uint32_t number,
+static bool acquire(struct trace_check *check, enum trace_object object, const struct op *op,
 		    uint64_t line, GError **error)
 {
+	uint32_t number = op->object;
 	uint32_t held = find_held(check, object, number);
 
 	if (held)
@@ -49,7 +50,7 @@ static bool acquire(struct trace_check *check, enum trace_object object, uint32_
 		return fail(error, ERROR_INPUT, "found more than %d locks held; legal: fewer",
 			    TRACE_HELD_MOST);
 	check->lock[check->held++] =
-		(struct trace_held){ .object = object, .number = number, .line = line };
+		(struct trace_held){ object, number, op->kind == OP_READ_LOCK, line };
 	check->spins += object == TRACE_SPIN_LOCK;
 	return true;
 }
@@ -64,6 +65,19 @@ static bool release(struct trace_check *check, enum trace_object object, uint32_
 			    trace_objects[object].name, number);
 	check->lock[held - 1] = check->lock[--check->held];
 	check->spins -= object == TRACE_SPIN_LOCK;
+	return true;
+}
+
+/* An op on something that the task must hold, as its writer. */
+static bool check_held(struct trace_check *check, enum trace_object object, const struct op *op,
+		       GError **error)
+{
+	uint32_t held = find_held(check, object, op->object);
+
+	if (!held || check->lock[held - 1].reads)
+		return fail(error, ERROR_INPUT, "found %s %u, which this task does not hold%s",
+			    trace_objects[object].name, op->object, held ? " as its writer" : "");
+	check->lock[held - 1].reads = op->kind == OP_DOWNGRADE;
 	return true;
 }
 
@@ -91,13 +105,11 @@ bool trace_check_op(struct trace_check *check, const struct op *op, uint64_t lin
 			    kind->name);
 	switch (kind->role) {
 	case TRACE_ACQUIRE:
-		return acquire(check, kind->object, op->object, line, error);
+		return acquire(check, kind->object, op, line, error);
 	case TRACE_RELEASE:
 		return release(check, kind->object, op->object, error);
 	case TRACE_HELD:
-		return find_held(check, kind->object, op->object) ||
-		       fail(error, ERROR_INPUT, "found %s %u, which this task does not hold",
-			    trace_objects[kind->object].name, op->object);
+		return check_held(check, kind->object, op, error);
 	case TRACE_TIME:
 		check->time += op->amount;
 		return true;

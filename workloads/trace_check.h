@@ -20,6 +20,7 @@ struct trace_check {
 	struct trace_held {
 		enum trace_object object;
 		uint32_t number;
+		bool reads;    /* a rwsem's reader */
 		uint64_t line; /* where it was taken */
 	} lock[TRACE_HELD_MOST];
 	uint64_t time, time_before; /* ns of run, kernel and sleep; before the repeated part */

@@ -29,6 +29,7 @@ const struct trace_op_kind trace_ops[OP_KINDS] = {
 	[OP_READ_LOCK] = { "read-lock", TRACE_RWSEM, TRACE_NO_AMOUNT, TRACE_ACQUIRE, false },
 	[OP_WRITE_LOCK] = { "write-lock", TRACE_RWSEM, TRACE_NO_AMOUNT, TRACE_ACQUIRE, false },
 	[OP_RW_UNLOCK] = { "rw-unlock", TRACE_RWSEM, TRACE_NO_AMOUNT, TRACE_RELEASE, false },
+	[OP_DOWNGRADE] = { "downgrade", TRACE_RWSEM, TRACE_NO_AMOUNT, TRACE_HELD, false },
 	[OP_FUTEX_WAIT] = { "futex-wait", TRACE_FUTEX, TRACE_NO_AMOUNT, TRACE_PLAIN, false },
 	[OP_FUTEX_WAKE] = { "futex-wake", TRACE_FUTEX, TRACE_TASKS, TRACE_PLAIN, false },
 	[OP_BARRIER] = { "barrier", TRACE_BARRIER, TRACE_SPIN, TRACE_PLAIN, false },

@@ -162,6 +162,7 @@ bool trace_tape_check(struct trace_file *file, GError **error)
 	workload = trace_replay(&params, 1, 0, 0);
 	good = header->objects.spin_locks == workload->spin_locks &&
 	       header->objects.mutexes == workload->mutexes &&
+	       header->objects.rwsems == workload->rwsems &&
 	       header->objects.work_per_pass == workload->work_per_pass;
 	workload->free(workload);
 	g_atomic_int_set(&file->broken, TRACE_SOUND);

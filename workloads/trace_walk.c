@@ -57,11 +57,12 @@ static bool get(struct trace_walk *walk, const struct op *op)
 	return true;
 }
 
-static bool acquire(int64_t *owner, uint32_t task)
+/* A rwsem's n readers make it -1 - n. */
+static bool acquire(int64_t *owner, uint32_t task, enum op_kind how)
 {
-	if (*owner >= 0)
+	if (*owner >= 0 || (how != OP_READ_LOCK && *owner < -1))
 		return false;
-	*owner = task;
+	*owner = how == OP_READ_LOCK ? *owner - 1 : task;
 	return true;
 }
 
@@ -72,9 +73,16 @@ static bool carry_out(struct trace_walk *walk, uint32_t task, const struct op *o
 
 	switch (kind->role) {
 	case TRACE_ACQUIRE:
-		return acquire(&walk->owner[kind->object][op->object], task);
-	case TRACE_RELEASE:
-		walk->owner[kind->object][op->object] = -1;
+		return acquire(&walk->owner[kind->object][op->object], task, op->kind);
+	case TRACE_RELEASE: {
+		int64_t *owner = &walk->owner[kind->object][op->object];
+
+		*owner = *owner < -1 ? *owner + 1 : -1;
+		return true;
+	}
+	case TRACE_HELD:
+		if (op->kind == OP_DOWNGRADE)
+			walk->owner[kind->object][op->object] = -2;
 		return true;
 	case TRACE_PUT:
 		return put(walk, task, op);
@@ -149,7 +157,7 @@ static void add_waiter(const struct trace_walk *walk, uint32_t task, GString *te
 	int64_t other = kind->role == TRACE_ACQUIRE ? walk->owner[kind->object][op->object]
 						    : walk->putter[op->object];
 	g_autofree char *name = other >= 0 ? g_strdup_printf("task %" G_GINT64_FORMAT, other)
-					   : g_strdup("nobody");
+					   : g_strdup(other < -1 ? "readers" : "nobody");
 	const char *over = other >= 0 && walk->task[other].over ? ", which has exited" : "";
 
 	g_string_append_printf(text, "\n  %s waits for ", waiter);

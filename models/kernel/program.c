@@ -222,6 +222,8 @@ static bool carry_out_other(struct program_task *task, struct kernel_cpu *cpu)
 				       task->op.kind == OP_READ_LOCK);
 	case OP_RW_UNLOCK:
 		return sleep_lock_release(task, cpu, &objects->rwsem[object]);
+	case OP_DOWNGRADE:
+		return sleep_lock_downgrade(task, cpu, &objects->rwsem[object]);
 	case OP_FUTEX_WAIT:
 		return program_futex_wait(task, cpu, object);
 	case OP_FUTEX_WAKE:

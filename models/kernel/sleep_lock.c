@@ -357,6 +357,27 @@ bool sleep_lock_release(struct program_task *task, struct kernel_cpu *cpu, struc
 	return true;
 }
 
+/* The writer goes on as a reader, and lets those readers in who are first in line. */
+bool sleep_lock_downgrade(struct program_task *task, struct kernel_cpu *cpu,
+			  struct sleep_lock *lock)
+{
+	if (task->stage == 0) {
+		sim_assert(cpu->kernel->engine, lock->owner == &task->task);
+		task->owed += cpu->kernel->costs.mutex;
+		lock->owner = NULL;
+		lock->readers = 1;
+		spinners_look(lock);
+		task->stage = 1;
+		if (!lock->line.head || !lock->line.head->sleep_wait.reads)
+			return true;
+		if (!program_work(task, cpu, cpu->kernel->costs.futex, WORK_KERNEL))
+			return false;
+	}
+	if (lock->line.head && lock->line.head->sleep_wait.reads)
+		grant_readers(lock, cpu);
+	return true;
+}
+
 void sleep_lock_cpu_off(const struct kernel *kernel, uint32_t index)
 {
 	for (struct task *task = kernel->spinners; task; task = task->sleep_wait.next_spinner) {

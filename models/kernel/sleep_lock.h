@@ -41,5 +41,7 @@ struct sleep_wait {
 bool sleep_lock_take(struct program_task *task, struct kernel_cpu *cpu, struct sleep_lock *lock,
 		     bool reads);
 bool sleep_lock_release(struct program_task *task, struct kernel_cpu *cpu, struct sleep_lock *lock);
+bool sleep_lock_downgrade(struct program_task *task, struct kernel_cpu *cpu,
+			  struct sleep_lock *lock);
 /* What is known of CPU `index` has changed for the worse: its task is off, or it is. */
 void sleep_lock_cpu_off(const struct kernel *kernel, uint32_t index);

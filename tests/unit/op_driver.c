@@ -26,8 +26,10 @@ void driver_init(struct driver *driver, struct workload *workload, uint64_t seed
 	driver->under_way = g_new0(bool, workload->tasks);
 	driver->spins = g_new0(uint32_t, workload->tasks);
 	driver->mutexes = g_new0(uint32_t, workload->tasks);
+	driver->rwsems = g_new0(uint32_t, workload->tasks);
 	driver->spin_owner = all_free(workload->spin_locks);
 	driver->mutex_owner = all_free(workload->mutexes);
+	driver->rwsem_owner = all_free(workload->rwsems);
 	driver->items = g_new0(uint64_t, workload->queues);
 	random_init(&driver->random, seed, "test.driver", 0, "order");
 }
@@ -38,8 +40,10 @@ void driver_clear(struct driver *driver)
 	g_free(driver->under_way);
 	g_free(driver->spins);
 	g_free(driver->mutexes);
+	g_free(driver->rwsems);
 	g_free(driver->spin_owner);
 	g_free(driver->mutex_owner);
+	g_free(driver->rwsem_owner);
 	g_free(driver->items);
 }
 
@@ -47,7 +51,7 @@ void driver_reset(struct driver *driver)
 {
 	memset(driver->count, 0, sizeof(driver->count));
 	memset(driver->amount, 0, sizeof(driver->amount));
-	driver->pages_full = driver->pages_one = driver->pages_few = driver->mmap_locks = 0;
+	driver->pages_full = driver->pages_one = driver->pages_few = 0;
 }
 
 static void record(struct driver *driver, uint32_t task, const struct op *op)
@@ -63,7 +67,6 @@ static void record(struct driver *driver, uint32_t task, const struct op *op)
 		driver->pages_one += op->amount == 1;
 		driver->pages_few += op->amount >= 8 && op->amount <= 33;
 	}
-	driver->mmap_locks += op->kind == OP_MUTEX_LOCK && op->object == 0;
 	if (driver->observe)
 		driver->observe(driver, task, op);
 }
@@ -82,6 +85,26 @@ static void unlock(int64_t *owner, uint32_t *held, uint32_t task)
 {
 	require(*owner == task);
 	*owner = -1;
+	--*held;
+}
+
+static bool read_lock(int64_t *owner, uint32_t *held)
+{
+	if (*owner >= 0)
+		return false;
+	--*owner;
+	++*held;
+	return true;
+}
+
+static void rw_unlock(int64_t *owner, uint32_t *held, uint32_t task)
+{
+	if (*owner >= 0) {
+		unlock(owner, held, task);
+		return;
+	}
+	require(*owner < -1 && *held > 0);
+	++*owner;
 	--*held;
 }
 
@@ -107,6 +130,18 @@ static void check(struct driver *driver, uint32_t task, const struct op *op)
 		require(op->object < workload->mutexes);
 		require(driver->spins[task] == 0);
 		break;
+	case OP_READ_LOCK:
+	case OP_WRITE_LOCK:
+		require(driver->rwsems[task] == 0);
+		/* fall through */
+	case OP_DOWNGRADE:
+	case OP_RW_UNLOCK:
+		require(op->object < workload->rwsems);
+		/* fall through */
+	case OP_SHOOTDOWN:
+		require(driver->spins[task] == 0);
+		require(driver->mutexes[task] == 0);
+		break;
 	case OP_PUT:
 	case OP_GET:
 		require(op->object < workload->queues);
@@ -115,6 +150,7 @@ static void check(struct driver *driver, uint32_t task, const struct op *op)
 	default:
 		require(driver->spins[task] == 0);
 		require(driver->mutexes[task] == 0);
+		require(driver->rwsems[task] == 0);
 		break;
 	}
 }
@@ -132,6 +168,19 @@ static bool carry_out(struct driver *driver, uint32_t task, const struct op *op)
 		return lock(&driver->mutex_owner[op->object], &driver->mutexes[task], task);
 	case OP_MUTEX_UNLOCK:
 		unlock(&driver->mutex_owner[op->object], &driver->mutexes[task], task);
+		return true;
+	case OP_READ_LOCK:
+		return read_lock(&driver->rwsem_owner[op->object], &driver->rwsems[task]);
+	case OP_WRITE_LOCK:
+		/* a reader keeps a writer out as a writer does */
+		return driver->rwsem_owner[op->object] == -1 &&
+		       lock(&driver->rwsem_owner[op->object], &driver->rwsems[task], task);
+	case OP_DOWNGRADE:
+		require(driver->rwsem_owner[op->object] == task);
+		driver->rwsem_owner[op->object] = -2;
+		return true;
+	case OP_RW_UNLOCK:
+		rw_unlock(&driver->rwsem_owner[op->object], &driver->rwsems[task], task);
 		return true;
 	case OP_PUT:
 		if (driver->items[op->object] == driver->workload->queue_capacity[op->object])

@@ -26,20 +26,21 @@ struct workload_shape;
 	} while (0)
 
 struct driver {
-	struct workload *workload;	   /* borrowed */
-	struct op *op;			   /* [tasks] */
-	bool *under_way;		   /* [tasks]: op is not over */
-	uint32_t *spins, *mutexes;	   /* [tasks], held */
-	int64_t *spin_owner, *mutex_owner; /* -1: free */
-	uint64_t *items;		   /* [queues] */
-	uint64_t fingerprint;		   /* over (task, op) in order */
+	struct workload *workload;	    /* borrowed */
+	struct op *op;			    /* [tasks] */
+	bool *under_way;		    /* [tasks]: op is not over */
+	uint32_t *spins, *mutexes, *rwsems; /* [tasks], held */
+	int64_t *spin_owner, *mutex_owner;  /* -1: free */
+	int64_t *rwsem_owner;		    /* the same; below: -1 - readers */
+	uint64_t *items;		    /* [queues] */
+	uint64_t fingerprint;		    /* over (task, op) in order */
 	struct random random;
 	bool in_turn;
 	uint32_t turn;
 	/* since driver_reset() */
 	uint64_t count[OP_KINDS];
 	uint64_t amount[OP_KINDS];
-	uint64_t pages_full, pages_one, pages_few, mmap_locks;
+	uint64_t pages_full, pages_one, pages_few;
 	/* Called for every op that a task hands out. */
 	void (*observe)(struct driver *driver, uint32_t task, const struct op *op);
 	void *user;

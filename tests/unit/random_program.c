@@ -64,6 +64,10 @@ static void count_ended(struct script *script)
 		script->tally.owing++;
 		script->held.written |= (uint8_t)(1u << script->last.object);
 		break;
+	case OP_DOWNGRADE:
+		script->tally.owing++;
+		script->held.read |= (uint8_t)(1u << script->last.object);
+		break;
 	case OP_KERNEL_MUTEX_UNLOCK:
 	case OP_RW_UNLOCK:
 		script->tally.owing++;
@@ -77,6 +81,8 @@ static void count_begun(struct script *script, const struct op *op)
 {
 	if (op->kind == OP_KERNEL_MUTEX_UNLOCK) {
 		script->held.kernel_mutexes &= (uint8_t) ~(1u << op->object);
+	} else if (op->kind == OP_DOWNGRADE) {
+		script->held.written &= (uint8_t) ~(1u << op->object);
 	} else if (op->kind == OP_RW_UNLOCK) {
 		script->held.read &= (uint8_t) ~(1u << op->object);
 		script->held.written &= (uint8_t) ~(1u << op->object);
@@ -187,14 +193,17 @@ static void add_sleep_lock(struct maker *maker, struct script *script)
 	uint64_t first = mutex ? random_below(&maker->random, maker->params->kernel_mutexes) : 0;
 	uint64_t second = rwsem ? random_below(&maker->random, maker->params->rwsems) : 0;
 
+	bool writes = rwsem && random_chance(&maker->random, 500000);
+
 	if (mutex)
 		add(script, OP_KERNEL_MUTEX_LOCK, first, 0);
 	if (rwsem)
-		add(script, random_chance(&maker->random, 500000) ? OP_READ_LOCK : OP_WRITE_LOCK,
-		    second, 0);
+		add(script, writes ? OP_WRITE_LOCK : OP_READ_LOCK, second, 0);
 	add(script, OP_KERNEL, 0, some_time(maker, maker->params->longest));
 	if (random_chance(&maker->random, 200000))
 		add(script, OP_SLEEP, 0, some_time(maker, 200000));
+	if (writes && random_chance(&maker->random, 300000))
+		add(script, OP_DOWNGRADE, second, 0);
 	if (random_chance(&maker->random, 200000))
 		add_shootdown(maker, script);
 	if (rwsem)

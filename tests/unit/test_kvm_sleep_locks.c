@@ -237,6 +237,27 @@ START_TEST(item_3_9_readers_in_line_are_granted_together)
 }
 END_TEST
 
+/* downgrade_write(): the readers that are first in line come in, the writer that spins goes on waiting. */
+START_TEST(item_3_9_a_writer_that_downgrades_lets_readers_in)
+{
+	struct scene *scene = new_scene(3);
+
+	SCRIPT(scene, 0, WRITE_LOCK, KERNEL(50 * US), OP(DOWNGRADE, 1, 0), KERNEL(100 * US),
+	       RW_UNLOCK, RUN(FOREVER));
+	SCRIPT(scene, 1, RUN(10 * US), READ_LOCK, KERNEL(5 * US), RW_UNLOCK, RUN(FOREVER));
+	SCRIPT(scene, 2, RUN(20 * US), WRITE_LOCK, KERNEL(5 * US), RW_UNLOCK, RUN(FOREVER));
+	scene_start(scene);
+	scene_run(scene, 49 * US);
+	ck_assert_int_eq(state(scene, 1), TASK_SLEEPING);
+	ck_assert(spins(scene, 2));
+	scene_run(scene, MS);
+	ck_assert_uint_eq(scene->task[1].began[2], 50 * US);
+	ck_assert_uint_eq(scene->task[0].began[4], 150 * US);
+	ck_assert_uint_eq(scene->task[2].began[2], 150 * US);
+	scene_free(scene);
+}
+END_TEST
+
 /* A wake that comes first is not lost; a later wait sleeps until the next. */
 START_TEST(item_3_9_futex_wakes_are_not_lost)
 {
@@ -333,6 +354,7 @@ int main(void)
 	tcase_add_test(locks, item_3_9_a_mutex_is_handed_to_the_first_in_line);
 	tcase_add_test(locks, item_3_9_readers_share_and_a_writer_waits);
 	tcase_add_test(locks, item_3_9_readers_in_line_are_granted_together);
+	tcase_add_test(locks, item_3_9_a_writer_that_downgrades_lets_readers_in);
 	suite_add_tcase(suite, locks);
 	tcase_add_test(sync, item_3_9_futex_wakes_are_not_lost);
 	tcase_add_test(sync, item_3_9_a_futex_has_a_bucket_lock);
