@@ -34,7 +34,9 @@ static bool add_profile(struct table *table, const char *name, GError **error)
 	table_cell(table, profile->name);
 	table_cell(table, profile->shape->name);
 	table_cell(table, profile->shape->terminating ? "passes" : profile->shape->work_unit);
-	table_cell(table, profile->summary);
+	table_cell_take(table, g_strdup_printf("%s [%s]", profile->summary,
+					       *profile->source ? profile->source
+								: profile->shape->source));
 	profile_free(profile);
 	return true;
 }
@@ -49,7 +51,7 @@ static bool list_profiles(GError **error)
 	table_cell(table, "name");
 	table_cell(table, "shape");
 	table_cell(table, "work unit");
-	table_cell(table, "what it is");
+	table_cell(table, "what it is [source]");
 	table_mark_heading(table);
 	for (guint i = 0; done && i < names->len; i++)
 		done = add_profile(table, g_ptr_array_index(names, i), error);

@@ -31,6 +31,9 @@ void driver_init(struct driver *driver, struct workload *workload, uint64_t seed
 	driver->mutex_owner = all_free(workload->mutexes);
 	driver->rwsem_owner = all_free(workload->rwsems);
 	driver->items = g_new0(uint64_t, workload->queues);
+	driver->arrived = g_new0(uint64_t, workload->barriers);
+	driver->opened = g_new0(uint64_t, workload->barriers);
+	driver->ticket = g_new0(uint64_t, workload->tasks);
 	random_init(&driver->random, seed, "test.driver", 0, "order");
 }
 
@@ -45,6 +48,9 @@ void driver_clear(struct driver *driver)
 	g_free(driver->mutex_owner);
 	g_free(driver->rwsem_owner);
 	g_free(driver->items);
+	g_free(driver->arrived);
+	g_free(driver->opened);
+	g_free(driver->ticket);
 }
 
 void driver_reset(struct driver *driver)
@@ -145,7 +151,8 @@ static void check(struct driver *driver, uint32_t task, const struct op *op)
 	case OP_PUT:
 	case OP_GET:
 		require(op->object < workload->queues);
-		require(op->amount == 1);
+		require(op->amount > 0);
+		require(op->amount <= workload->queue_capacity[op->object]);
 		/* fall through */
 	default:
 		require(driver->spins[task] == 0);
@@ -153,6 +160,25 @@ static void check(struct driver *driver, uint32_t task, const struct op *op)
 		require(driver->rwsems[task] == 0);
 		break;
 	}
+}
+
+/* The last of the parties to come opens it for all. */
+static bool barrier(struct driver *driver, uint32_t task, uint32_t number)
+{
+	uint64_t *ticket = &driver->ticket[task], *opened = &driver->opened[number];
+
+	require(number < driver->workload->barriers);
+	if (!*ticket) {
+		*ticket = 1 + *opened;
+		if (++driver->arrived[number] == driver->workload->barrier_parties[number]) {
+			driver->arrived[number] = 0;
+			++*opened;
+		}
+	}
+	if (*ticket == 1 + *opened)
+		return false;
+	*ticket = 0;
+	return true;
 }
 
 /* False: the task has to wait. */
@@ -183,15 +209,18 @@ static bool carry_out(struct driver *driver, uint32_t task, const struct op *op)
 		rw_unlock(&driver->rwsem_owner[op->object], &driver->rwsems[task], task);
 		return true;
 	case OP_PUT:
-		if (driver->items[op->object] == driver->workload->queue_capacity[op->object])
+		if (driver->items[op->object] + op->amount >
+		    driver->workload->queue_capacity[op->object])
 			return false;
-		driver->items[op->object]++;
+		driver->items[op->object] += op->amount;
 		return true;
 	case OP_GET:
 		if (!driver->items[op->object])
 			return false;
-		driver->items[op->object]--;
+		driver->items[op->object] -= MIN(driver->items[op->object], op->amount);
 		return true;
+	case OP_BARRIER:
+		return barrier(driver, task, op->object);
 	default:
 		return true;
 	}

@@ -34,6 +34,33 @@ START_TEST(built_in_profiles_parse_and_are_named)
 }
 END_TEST
 
+/* Every number has a source; what has a range lies in it. */
+START_TEST(built_in_profiles_are_sourced)
+{
+	g_autoptr(GPtrArray) names = profile_names();
+
+	for (guint i = 0; i < names->len; i++) {
+		struct profile *profile = profile_load(g_ptr_array_index(names, i), NULL, NULL);
+
+		ck_assert(profile && *profile->source);
+		for (size_t k = 0; profile->shape->params[k].name; k++) {
+			const struct profile_param *detail = &profile->detail[k];
+			const struct param *param = &profile->shape->params[k];
+			uint64_t value = param_get(param, profile->params);
+
+			if (!detail->said)
+				continue;
+			ck_assert_msg(detail->source && *detail->source, "%s: %s", profile->name,
+				      param->name);
+			if (detail->ranged)
+				ck_assert_msg(value >= detail->low && value <= detail->high,
+					      "%s: %s", profile->name, param->name);
+		}
+		profile_free(profile);
+	}
+}
+END_TEST
+
 static struct profile *parse(const char *text)
 {
 	g_autoptr(GError) error = NULL;
@@ -128,6 +155,7 @@ int main(void)
 	TCase *tcase = tcase_create("profiles");
 
 	tcase_add_test(tcase, built_in_profiles_parse_and_are_named);
+	tcase_add_test(tcase, built_in_profiles_are_sourced);
 	tcase_add_test(tcase, values_ranges_and_sources_are_kept);
 	tcase_add_test(tcase, wrong_profiles_say_where);
 	tcase_add_test(tcase, hash_is_of_the_resolved_values);
