@@ -98,6 +98,7 @@ static void init_host(struct machine *machine, uint32_t pcpus)
 		.tick_phase = random_below(&random, NSEC_PER_SEC / config->host.hz),
 		.measures = &machine->measures,
 		.switch_counter = COUNTER_SWITCHES,
+		.wake_counter = COUNTER_WAKEUPS,
 		.move_counters = move_counters,
 		.hooks = machine->policies.has_yield_to ? &yield_hooks : NULL,
 		.hook_data = &machine->policies,

@@ -28,13 +28,18 @@ enum account_kind {
 enum counter_kind {
 	COUNTER_SWITCHES, /* host context switches */
 	COUNTER_GUEST_SWITCHES,
-	COUNTER_EXITS, /* VM exits of every kind */
+	COUNTER_WAKEUPS, /* of host tasks */
+	COUNTER_GUEST_WAKEUPS,
+	COUNTER_SPIN_LOCKS,   /* taken by ops */
+	COUNTER_USER_MUTEXES, /* likewise */
+	COUNTER_EXITS,	      /* VM exits of every kind */
 	COUNTER_PLE_EXITS,
 	COUNTER_HALT_EXITS,
 	COUNTER_ICR_EXITS,
 	COUNTER_EOI_EXITS,
 	COUNTER_HYPERCALLS,
 	COUNTER_IPIS,		    /* guest IPIs accepted by a vCPU */
+	COUNTER_RESCHED_IPIS,	    /* ... to reschedule */
 	COUNTER_IPIS_COALESCED,	    /* equal vector was pending already */
 	COUNTER_SHOOTDOWNS,	    /* cross calls with at least one target */
 	COUNTER_FLUSH_DEFERRED,	    /* targets that a PV TLB flush left to their next entry */

@@ -24,6 +24,10 @@ const char *const account_names[ACCOUNT_KINDS] = {
 const char *const counter_names[COUNTER_KINDS] = {
 	"switches",
 	"guest-switches",
+	"wakeups",
+	"guest-wakeups",
+	"spin-locks",
+	"user-mutexes",
 	"exits",
 	"ple-exits",
 	"halt-exits",
@@ -31,6 +35,7 @@ const char *const counter_names[COUNTER_KINDS] = {
 	"eoi-exits",
 	"hypercalls",
 	"ipis",
+	"resched-ipis",
 	"ipis-coalesced",
 	"shootdowns",
 	"flushes-deferred",

@@ -103,6 +103,7 @@ static bool wake(struct task *task, struct kernel_cpu *by, bool sync)
 	task->runnable_since = task->kernel->engine->now;
 	task->woken = true;
 	task->wakeups++;
+	count(task->kernel->measures, task->kernel->wake_counter);
 	/* a delayed task never left its queue and wakes there: eevdf.md 1.14, step 1 */
 	if (!fair_task_delayed(&task->fair)) {
 		/* its load has decayed on its old CPU until now */

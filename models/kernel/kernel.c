@@ -74,6 +74,7 @@ void kernel_init(struct kernel *kernel, const struct kernel_config *config)
 		.yield_decision = config->yield_decision,
 		.measures = config->measures,
 		.switch_counter = config->switch_counter,
+		.wake_counter = config->wake_counter,
 		.move_counters = config->move_counters,
 		.spin_locks = config->spin_locks,
 	};

@@ -34,7 +34,7 @@ struct kernel {
 	uint64_t tick_period, tick_phase; /* ns */
 	uint64_t yield_decision; /* ns: how long a switch counts as what a directed yield brought */
 	struct measures *measures; /* borrowed */
-	enum counter_kind switch_counter;
+	enum counter_kind switch_counter, wake_counter;
 	const enum counter_kind *move_counters; /* [MOVE_KINDS] */
 	enum spin_lock_kind spin_locks;
 	struct quota *quotas;		/* CPU limits of its groups */

@@ -23,6 +23,7 @@ struct kernel_config {
 	uint64_t seed;				/* of what the kernel draws */
 	struct measures *measures;
 	enum counter_kind switch_counter;	/* which one counts this kernel's switches */
+	enum counter_kind wake_counter;		/* ... and its wake-ups */
 	const enum counter_kind *move_counters; /* [MOVE_KINDS]; static */
 	enum spin_lock_kind spin_locks;
 	const struct fair_hooks *hooks; /* NULL: none */

@@ -54,8 +54,10 @@ static bool op_lock(struct program_task *task, struct kernel_cpu *cpu, struct sp
 			histogram_add(&measures->latency[LATENCY_LOCK_WAIT], wait);
 	}
 	task->stage = 1;
-	if (owns)
+	if (owns) {
 		lock->irqs_off = task->op.amount > 0;
+		count(measures, COUNTER_SPIN_LOCKS);
+	}
 	return owns;
 }
 
@@ -106,6 +108,7 @@ bool program_mutex_lock(struct program_task *task, struct kernel_cpu *cpu, uint3
 	}
 	mutex->owner = &task->task;
 	mutex->contended = task->half_done;
+	count(cpu->kernel->measures, COUNTER_USER_MUTEXES);
 	task->owed += cpu->kernel->costs.mutex;
 	return true;
 }

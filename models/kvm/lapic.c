@@ -81,6 +81,8 @@ static void deliver(struct vcpu *from, struct vcpu *to, enum irq irq)
 	struct measures *measures = to->vm->kvm->measures;
 
 	count(measures, COUNTER_IPIS);
+	if (irq == IRQ_RESCHEDULE)
+		count(measures, COUNTER_RESCHED_IPIS);
 	TRAIL(measures, .kind = TRAIL_IPI, .who = from, .whom = to, .n = irq,
 	      .more = to->cpu.pending & 1u << irq);
 	if (to->cpu.pending & 1u << irq) {

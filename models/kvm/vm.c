@@ -91,6 +91,7 @@ static void init_guest(struct vm *vm, uint64_t tick_phase, uint64_t seed)
 		.tick_phase = tick_phase,
 		.measures = kvm->measures,
 		.switch_counter = COUNTER_GUEST_SWITCHES,
+		.wake_counter = COUNTER_GUEST_WAKEUPS,
 		.move_counters = move_counters,
 		.seed = seed,
 		.number = vm->number,

@@ -78,6 +78,7 @@ void bed_start(struct bed *bed)
 		.base_slice_cpus = cpus,
 		.measures = &bed->measures,
 		.switch_counter = COUNTER_SWITCHES,
+		.wake_counter = COUNTER_WAKEUPS,
 		.move_counters = move_counters,
 		.seed = 1,
 		.number = UINT32_MAX,
