@@ -3,7 +3,8 @@
  * fork_join.c - threads that work side by side from barrier to barrier
  *
  * blackscholes, streamcluster, bodytrack. A phase is the work of all threads up to a barrier; then, if
- * there is serial work, the first thread does it while the others wait at a second barrier.
+ * there is serial work, the first thread does it while the others wait at a second barrier. PARSEC's own
+ * barrier, in which nobody arrives anew before all have left, is such a pair, too.
  */
 #include <glib.h>
 
@@ -16,7 +17,7 @@
 #define PPM UINT64_C(1000000)
 
 struct fork_join_params {
-	uint64_t threads, phases, work_cpu, serial_share, imbalance, spin;
+	uint64_t threads, phases, work_cpu, serial_share, imbalance, spin, twice;
 	struct burst_params burst;
 };
 
@@ -81,7 +82,7 @@ static bool step_next(struct fork_join_task *task, struct op *op)
 		return true;
 	case STEP_FORK:
 		task->step = STEP_PARALLEL;
-		if (!shape->serial)
+		if (!shape->serial && !shape->params.twice)
 			return false;
 		op_set(op, OP_BARRIER, 1, shape->params.spin);
 		return true;
@@ -162,6 +163,10 @@ static const struct param fork_join_params_table[] = {
 	{ FIELD(spin), .unit = "ns", .fallback = "0", .max = 1000000000,
 	  .meaning = "how long a barrier spins in user mode before it sleeps",
 	  .source = "pthread barriers, and PARSEC's of mutex and condition, sleep at once" },
+	{ .name = "twice", .type = PARAM_BOOL, .unit = "bool", .fallback = "false",
+	  .offset = offsetof(struct fork_join_params, twice),
+	  .meaning = "a second barrier follows the first even if there is no serial work",
+	  .source = "PARSEC's own barrier broadcasts twice, pthread's once" },
 	BURST_ROWS(struct fork_join_params),
 	{ .name = NULL },
 };

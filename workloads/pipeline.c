@@ -303,6 +303,7 @@ const struct workload_shape shape_pipeline = {
 	.params_size = sizeof(struct pipeline_params),
 	.terminating = true,
 	.work_unit = "chunk",
+	.uncertain = "flush_rate",
 	.reactive = true,
 	.create = pipeline_create,
 	.tapes = pipeline_tapes,

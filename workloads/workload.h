@@ -41,6 +41,9 @@ struct workload_shape {
 	bool terminating; /* passes of given work (metric: pass time), or steady (metric: work per
 			     second) */
 	const char *work_unit;
+	/* Optional: a parameter that is known so badly that every result says its value and plausible
+	 * range. */
+	const char *uncertain;
 	/* What a task does next depends on what others did (which item it got, who came first): its
 	 * ops are no list that could be written down before a run. */
 	bool reactive;

@@ -17,6 +17,21 @@ static char *chosen(const struct param *table, const char *name, const void *bas
 	return param_print(param, param_get(param, base));
 }
 
+/* The profile, and which part was used of the range of what nobody knows well. g_free(). */
+static char *describe_workload(const struct vm_config *vm)
+{
+	const char *name = vm->workload->uncertain;
+	const struct param *param = name ? param_find(vm->workload->params, name) : NULL;
+
+	if (!param)
+		return g_strdup(vm->profile);
+
+	g_autofree char *value = param_print(param, param_get(param, vm->workload_params));
+
+	return g_strdup_printf("%s (%s %s of %" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT ")",
+			       vm->profile, name, value, param->low, param->high);
+}
+
 char *describe_machine(const struct machine_config *config)
 {
 	GString *text = g_string_new(NULL);
@@ -31,9 +46,10 @@ char *describe_machine(const struct machine_config *config)
 		g_autofree char *apic = chosen(vm_params_table, "apic", &vm->vm);
 		g_autofree char *vms = number_count(vm->vm.count, "VM");
 		g_autofree char *vcpus = number_count(vm->vm.vcpus, "vCPU");
+		g_autofree char *workload = describe_workload(vm);
 
 		g_string_append_printf(text, "%s%s x %s running %s, %s, apic %s", i ? " + " : "",
-				       vms, vcpus, vm->profile, affinity, apic);
+				       vms, vcpus, workload, affinity, apic);
 	}
 	g_string_append_printf(text, ", on %s; host %s, %" G_GUINT64_FORMAT " Hz, %s, cgroups %s",
 			       pcpus, kernel, config->host.hz, preemption, layout);

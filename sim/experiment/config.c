@@ -56,14 +56,27 @@ static json_t *params_to_json(const struct param *table, const void *base)
 	return object;
 }
 
+/* Which part was used of the range of what nobody knows well; or null. */
+static json_t *uncertain_to_json(const struct vm_config *vm)
+{
+	const char *name = vm->workload->uncertain;
+	const struct param *param = name ? param_find(vm->workload->params, name) : NULL;
+
+	if (!param)
+		return json_null();
+	return json_pack("{s:{s:o, s:I, s:I}}", name, "value",
+			 param_to_json(param, param_get(param, vm->workload_params)), "low",
+			 (json_int_t)param->low, "high", (json_int_t)param->high);
+}
+
 static json_t *workload_to_json(const struct vm_config *vm)
 {
 	char hash[PROFILE_HASH_LENGTH];
 
 	profile_hash(vm->workload, vm->workload_params, hash);
-	return json_pack("{s:s, s:s, s:s, s:o}", "profile", vm->profile, "shape",
-			 vm->workload->name, "sha256", hash, "set",
-			 params_to_json(vm->workload->params, vm->workload_params));
+	return json_pack("{s:s, s:s, s:s, s:o, s:o}", "profile", vm->profile, "shape",
+			 vm->workload->name, "sha256", hash, "uncertain", uncertain_to_json(vm),
+			 "set", params_to_json(vm->workload->params, vm->workload_params));
 }
 
 /* The object of a section's path inside `root`; parents come before their children. */
