@@ -5,6 +5,7 @@
 #include "models/sched/account.h"
 
 #include "models/sched/algorithm.h"
+#include "models/sched/flat.h"
 #include "models/sched/hooks.h"
 #include "models/sched/quota.h"
 #include "models/sched/steps.h"
@@ -59,6 +60,10 @@ static void charge(struct fair_rq *rq)
 {
 	struct fair_entity *entity;
 
+	if (is_flat(rq)) {
+		eevdf_account(&rq->root);
+		flat_refresh(rq->curr);
+	}
 	for (entity = &rq->curr->entity; entity; entity = entity->parent) {
 		struct fair_queue *queue = entity->queue;
 

@@ -7,6 +7,7 @@
 #include "models/sched/account.h"
 #include "models/sched/algorithm.h"
 #include "models/sched/fair.h"
+#include "models/sched/flat.h"
 #include "models/sched/quota.h"
 #include "models/sched/steps.h"
 #include "models/sched/track.h"
@@ -60,7 +61,7 @@ void fair_set_nice(struct fair_task *task, int nice, uint64_t now)
 	change = change_begin(task, now);
 	task->nice = nice;
 	/* off the queue, so this only scales what the entity carries */
-	if (task->policy != FAIR_IDLE) {
+	if (task->policy != FAIR_IDLE && !is_flat(rq)) {
 		algorithm_reweight(task->entity.queue, &task->entity, task_weight(task));
 		task_set_weight(task);
 	}

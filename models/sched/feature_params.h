@@ -51,6 +51,12 @@ struct fair_features;
 	FLAG(buddy_needs_protect, "no nomination in the test of a shorter slice")                  \
 	FLAG(test_pops_delayed, "the wake-up test takes delayed sleepers off")                     \
 	FLAG(short_drops_buddy, "a shorter slice ends the nomination of whom it preempts")         \
+	FLAG(single_queue, "all tasks of a CPU compete on one queue, groups give them weights")    \
+	FLAG(concur_shares, "with one queue: a group has its shares on every CPU that it uses")    \
+	FLAG(protect_eligible, "a shorter slice ends protection where eligibility ends")           \
+	FLAG(eligible_preempts, "a shorter slice preempts as soon as it is eligible")              \
+	FLAG(test_while_requested, "a wake-up is tested although a request is pending")            \
+	FLAG(test_unprotects, "whoever a wake-up preempts loses its protection")                   \
 	FLAG(no_custom_slices, "tasks cannot ask for slices")                                      \
 	FLAG(boost_count_stays, "KVM: directed yields begin at a count, not at an index (its bug)")
 

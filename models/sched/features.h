@@ -100,7 +100,13 @@ struct fair_features {
 	bool buddy_needs_protect; /* no buddy for a shorter slice's test, 1.11 */
 	bool test_pops_delayed;	  /* the wake-up test takes off delayed entities it meets, 1.14 */
 	bool short_drops_buddy;	  /* ... and a shorter slice the mark of whom it preempts, 1.14 */
-	bool no_custom_slices;	  /* no task asks for a slice, no group follows its tasks', 1.5 */
+	bool single_queue;	/* tasks compete on the root queue with weights of their way, 2.6 */
+	bool concur_shares;	/* ... and a group's shares count for each CPU that it uses, 2.6 */
+	bool protect_eligible;	/* a shorter slice ends protection where eligibility ends, 1.11 */
+	bool eligible_preempts; /* a shorter slice preempts if eligible; delayed ones do not, 1.14 */
+	bool test_while_requested; /* the wake-up test happens despite a request, 1.14 */
+	bool test_unprotects;	   /* whoever is preempted by a wake-up loses protection, 1.14 */
+	bool no_custom_slices;	   /* no task asks for a slice, no group follows its tasks', 1.5 */
 
 	/* What else differs between kernels of these versions. */
 	bool alone_untested;	/* a directed yield with one task on either CPU is done, for

@@ -72,6 +72,22 @@ static const struct fair_entity *tested(struct fair_queue *queue, bool protect)
 	return best;
 }
 
+static bool test_anyway(const struct fair *fair)
+{
+	return fair->features.test_while_requested && fair->features.preempt_short;
+}
+
+/* A shorter slice that is eligible preempts, and becomes the buddy unless one is shorter yet. */
+static bool eligible_is_enough(struct fair_queue *queue, struct fair_entity *woken)
+{
+	if (!features_of(queue)->eligible_preempts ||
+	    !sums_eligible(queue, queue_sums(queue), woken->vruntime))
+		return false;
+	if (!queue->next || queue->next->slice >= woken->slice)
+		eevdf_mark_buddies(woken);
+	return true;
+}
+
 static void check_modern(struct fair_rq *rq, struct fair_task *task, uint32_t flags)
 {
 	const struct fair *fair = rq->fair;
@@ -80,8 +96,10 @@ static void check_modern(struct fair_rq *rq, struct fair_task *task, uint32_t fl
 	bool shorter = true;
 	enum test test = TEST_PREEMPT;
 
-	if ((rq->resched & FAIR_RESCHED_NOW) || !fair->features.wakeup_preemption ||
-	    !fair_common_queue(rq->curr, task, &curr, &woken))
+	if (((rq->resched & FAIR_RESCHED_NOW) && !test_anyway(fair)) ||
+	    !fair->features.wakeup_preemption ||
+	    !fair_common_queue(rq->curr, task, &curr, &woken) ||
+	    (woken->delayed && fair->features.eligible_preempts))
 		return;
 	queue = curr->queue;
 	if (!curr->idle || woken->idle) {
@@ -97,10 +115,12 @@ static void check_modern(struct fair_rq *rq, struct fair_task *task, uint32_t fl
 							  : nominate(curr, woken, flags);
 		}
 	}
+	if (test == TEST_PICK && shorter && eligible_is_enough(queue, woken))
+		test = TEST_PREEMPT;
 	if (test == TEST_PICK && tested(queue, !shorter) == woken)
 		test = TEST_PREEMPT;
 	if (test == TEST_PREEMPT) {
-		if (shorter)
+		if (shorter || fair->features.test_unprotects)
 			fair_entity_unprotect(curr);
 		if (shorter && fair->features.short_drops_buddy && queue->next == curr)
 			eevdf_drop_buddy(curr);

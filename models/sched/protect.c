@@ -20,7 +20,12 @@ void eevdf_protect(struct fair_queue *queue, struct fair_entity *entity)
 								 : fair->norm_slice;
 
 		if (shortest < entity->slice) {
-			int64_t cut = entity->vruntime + entity_scaled(entity, (int64_t)shortest);
+			bool eligible = fair->features.protect_eligible &&
+					fair->features.preempt_short;
+			/* V without the entity: beyond it, it is ineligible */
+			int64_t cut = eligible ? sums_average(queue, queue_sums(queue)) + 1
+					       : entity->vruntime +
+							 entity_scaled(entity, (int64_t)shortest);
 
 			limit = cut < limit ? cut : limit;
 		}
@@ -31,7 +36,15 @@ void eevdf_protect(struct fair_queue *queue, struct fair_entity *entity)
 /* After a wake-up that did not preempt: no longer than the shortest slice from here. */
 void eevdf_limit_protection(struct fair_queue *queue, struct fair_entity *entity)
 {
-	int64_t limit = entity->vruntime + entity_scaled(entity, (int64_t)queue_shortest(queue));
+	int64_t from = entity->vruntime;
+	int64_t limit;
+
+	if (features_of(queue)->protect_eligible) {
+		int64_t average = sums_average(queue, queue_sums(queue));
+
+		from = average < from ? average : from;
+	}
+	limit = from + entity_scaled(entity, (int64_t)queue_shortest(queue));
 
 	if (limit < entity->protection)
 		set_protection(entity, limit);

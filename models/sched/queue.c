@@ -3,6 +3,7 @@
  * queue.c - an entity joins and leaves its queue; delayed dequeue; [1] 5, eevdf.md 1.10
  */
 #include "models/sched/account.h"
+#include "models/sched/flat.h"
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
 #include "models/sched/quota.h"
@@ -26,6 +27,8 @@ static void set_delayed(struct fair_entity *entity, bool delayed)
 	entity->delayed = delayed;
 	if (!entity->own)
 		add_runnable(entity, delayed ? UINT32_MAX : 1);
+	if (is_flat(entity->queue->rq))
+		flat_count_runnable(fair_task_of(entity), delayed ? -1 : 1);
 }
 
 /*

@@ -7,6 +7,7 @@
  */
 #include "models/sched/account.h"
 #include "models/sched/algorithm.h"
+#include "models/sched/flat.h"
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
 #include "models/sched/steps.h"
@@ -187,6 +188,10 @@ void eevdf_follow_load(struct fair_entity *entity)
 
 	if (!own->weight)
 		return;
+	if (is_flat(own->rq)) {
+		flat_follow((struct fair_group_cpu *)entity);
+		return;
+	}
 	weight = wanted_weight(own->group, own);
 	if (weight != entity->weight)
 		algorithm_reweight(entity->queue, entity, weight);

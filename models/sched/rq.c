@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "models/sched/fair.h"
+#include "models/sched/flat.h"
 #include "models/sched/steps.h"
 #include "models/sched/weight.h"
 
@@ -70,6 +71,8 @@ bool eevdf_is_idle_queue(const struct fair_queue *queue)
 
 void eevdf_attach(struct fair_entity *entity, struct fair_rq *rq, struct fair_group *group)
 {
+	if (is_flat(rq) && !entity->own)
+		group = NULL;
 	entity->parent = group ? &group->cpu[rq->cpu].entity : NULL;
 	entity->queue = group ? &group->cpu[rq->cpu].queue : &rq->root;
 	entity->full_load = rq->fair->features.full_loads;

@@ -6,6 +6,7 @@
  */
 #include "models/sched/algorithm.h"
 #include "models/sched/fair.h"
+#include "models/sched/flat.h"
 #include "models/sched/hooks.h"
 #include "models/sched/members.h"
 #include "models/sched/quota.h"
@@ -29,6 +30,8 @@ void eevdf_take(struct fair_queue *queue, struct fair_entity *entity, bool picke
 	if (queue->next == entity)
 		eevdf_drop_buddy(entity);
 	if (entity->queued) {
+		if (is_flat(queue->rq))
+			flat_refresh(fair_task_of(entity));
 		queue_remove(queue, entity);
 		if (picked || !features_of(queue)->protect_at_pick_only)
 			eevdf_protect(queue, entity);

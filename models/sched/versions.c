@@ -129,6 +129,17 @@ static const struct fair_features rows[] = {
 		RULES_7_1,
 	},
 	{ .name = "7.2", .meaning = "Linux v7.2, with the rules of v7.1 (inferred)", RULES_7_1 },
+	{
+		.name = "flat",
+		.meaning = "the series with one queue a CPU, perhaps Linux v7.3",
+		RULES_7_1,
+		.single_queue = true,
+		.concur_shares = true,
+		.protect_eligible = true,
+		.eligible_preempts = true,
+		.test_while_requested = true,
+		.test_unprotects = true,
+	},
 };
 
 #define EEVDF_ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -146,6 +157,7 @@ const char *const fair_version_names[] = {
 	"6.19.9",
 	"7.1",
 	"7.2",
+	"flat",
 	/* CFS: cfs_versions.c */
 	"3.6",
 	"3.16",

@@ -6,6 +6,7 @@
  */
 #include "models/sched/algorithm.h"
 #include "models/sched/fair.h"
+#include "models/sched/flat.h"
 #include "models/sched/members.h"
 #include "models/sched/quota.h"
 #include "models/sched/steps.h"
@@ -90,6 +91,8 @@ void eevdf_enqueue(struct fair_rq *rq, struct fair_task *task, bool wakeup, bool
 {
 	struct counts counts = { 1, !task->entity.delayed || wakeup, task->policy == FAIR_IDLE };
 
+	if (is_flat(rq) && !task->entity.queued)
+		flat_enter(task);
 	if (walk_join(&task->entity, task->entity.slice, counts, wakeup, initial))
 		rq->nr_running++;
 	else if (counts.runnable)
@@ -145,6 +148,8 @@ bool eevdf_dequeue(struct fair_rq *rq, struct fair_entity *entity, struct leave 
 	}
 	way = walk_leave(entity, how, negative(counts));
 	rq->nr_running -= task && way == WAY_WHOLE ? 1 : 0;
+	if (task && way != WAY_STAYED && is_flat(rq))
+		flat_leave(task);
 	return way != WAY_STAYED;
 }
 

@@ -193,6 +193,21 @@ static void check_queue(const struct fair_world *world, const struct fair_queue 
 }
 
 /* I14, and the load that the group's weights follow. */
+static int64_t weight_below(const struct fair_world *world, const struct fair_group *group,
+			    uint32_t cpu)
+{
+	int64_t weight = 0;
+
+	for (int i = 0; i < world->tasks; i++)
+		if (world->task[i].group == group && world->task[i].rq->cpu == cpu &&
+		    world->task[i].entity.queued)
+			weight += task_weight(&world->task[i]);
+	for (const struct fair_group *below = world->fair->groups; below; below = below->older)
+		if (below->parent == group && below->cpu[cpu].queue.weight)
+			weight += below->cpu[cpu].entity.weight;
+	return weight;
+}
+
 static void check_group(const struct fair_world *world, const struct fair_group *group)
 {
 	int64_t total = 0;
@@ -200,7 +215,12 @@ static void check_group(const struct fair_world *world, const struct fair_group 
 	for (uint32_t cpu = 0; cpu < world->fair->cpus; cpu++) {
 		const struct fair_group_cpu *on = &group->cpu[cpu];
 
-		check_queue(world, &on->queue);
+		if (world->fair->features.single_queue) {
+			must(!on->queue.nr_queued && !on->entity.queued);
+			must(on->queue.weight == weight_below(world, group, cpu));
+		} else {
+			check_queue(world, &on->queue);
+		}
 		total += weight_load(on->queue.weight);
 		must(on->entity.weight >= 2);
 	}

@@ -114,7 +114,8 @@ void check_load(const struct fair_world *world, const struct load_model *model)
 		check_task(&world->task[i], &model[i]);
 	for (uint32_t cpu = 0; cpu < fair->cpus; cpu++)
 		check_queue_load(world, &fair->rq[cpu].root);
-	for (const struct fair_group *group = fair->groups; group; group = group->older) {
+	for (const struct fair_group *group = fair->groups; group && !fair->features.single_queue;
+	     group = group->older) {
 		uint64_t published = 0;
 
 		for (uint32_t cpu = 0; cpu < fair->cpus; cpu++) {
