@@ -76,7 +76,7 @@ static bool is_hot(const struct pass *pass, const struct task *task)
 /* Its lag forbids it to run where it is, so it would gain by a move: 6.13 and later. */
 static bool must_wait(const struct pass *pass, const struct task *task)
 {
-	const struct fair_group *group = task->fair.group;
+	const struct fair_group *group = task->fair.entity.queue->group;
 	uint32_t to = pass->to->index;
 	const struct fair_queue *there = group ? &group->cpu[to].queue : &pass->to->rq->root;
 

@@ -62,7 +62,8 @@ static void charge(struct fair_rq *rq)
 
 	if (is_flat(rq)) {
 		eevdf_account(&rq->root);
-		flat_refresh(rq->curr);
+		if (rq->curr->entity.queued)
+			flat_refresh(rq->curr);
 	}
 	for (entity = &rq->curr->entity; entity; entity = entity->parent) {
 		struct fair_queue *queue = entity->queue;

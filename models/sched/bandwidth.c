@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "models/sched/account.h"
+#include "models/sched/flat.h"
 #include "models/sched/quota.h"
 #include "models/sched/steps.h"
 #include "models/sched/track.h"
@@ -30,6 +31,9 @@ void fair_group_set_quota(struct fair_group *group, const struct fair_quota *quo
 	group->bandwidth = bandwidth;
 	for (uint32_t cpu = 0; cpu < group->fair->cpus; cpu++)
 		group->cpu[cpu].queue.limited = true;
+	/* with one queue a CPU it speaks for all groups */
+	for (uint32_t cpu = 0; cpu < group->fair->cpus && group->fair->features.single_queue; cpu++)
+		group->fair->rq[cpu].root.limited = true;
 }
 
 static void activate(struct fair_group *group, uint64_t now)
@@ -59,12 +63,18 @@ static bool assign(struct fair_queue *queue, int64_t target)
 	return queue->runtime > 0;
 }
 
-void quota_charge_limited(struct fair_queue *queue, int64_t ran)
+/* Has it to stop? */
+static bool spend(struct fair_queue *queue, int64_t ran)
 {
 	queue->runtime -= ran;
-	if (queue->runtime > 0 || queue->throttled)
-		return;
-	if (!assign(queue, BANDWIDTH_SLICE_NS) && queue->curr)
+	return queue->runtime <= 0 && !queue->throttled && !assign(queue, BANDWIDTH_SLICE_NS);
+}
+
+void quota_charge_limited(struct fair_queue *queue, int64_t ran)
+{
+	if (!queue->group)
+		flat_charge(queue->rq, ran);
+	else if (spend(queue, ran))
 		request_now(queue->rq);
 }
 
@@ -91,6 +101,10 @@ static void throttle(struct fair_queue *queue)
 
 bool quota_exhausted_limited(struct fair_queue *queue)
 {
+	if (!queue->group) {
+		flat_exhaust(queue->rq);
+		return false;
+	}
 	if (queue->runtime > 0)
 		return false;
 	if (queue->throttled)
@@ -103,7 +117,7 @@ bool quota_exhausted_limited(struct fair_queue *queue)
 
 void quota_joined_limited(struct fair_queue *queue)
 {
-	if (queue->nr_queued != 1)
+	if (!queue->group || queue->nr_queued != 1)
 		return;
 	if (queue->throttled) {
 		track_thaw(queue);
@@ -111,7 +125,7 @@ void quota_joined_limited(struct fair_queue *queue)
 	}
 	if (queue->curr)
 		return;
-	quota_charge_limited(queue, 0);
+	spend(queue, 0);
 	quota_exhausted_limited(queue);
 }
 
@@ -121,15 +135,13 @@ static bool refill_within(const struct fair_bandwidth *bandwidth, uint64_t now, 
 }
 
 /* An empty queue keeps a little for the next wake-up. */
-void quota_left_limited(struct fair_queue *queue)
+static void give_back(struct fair_queue *queue)
 {
 	struct fair_bandwidth *bandwidth = bandwidth_of(queue);
 	const struct fair *fair = queue->rq->fair;
 	int64_t spare = queue->runtime - BANDWIDTH_KEPT_NS;
 	uint64_t now = queue->rq->clock;
 
-	if (queue->nr_queued)
-		return;
 	if (queue->throttled && features_of(queue)->throttle_tasks)
 		track_freeze(queue);
 	if (spare <= 0)
@@ -144,6 +156,12 @@ void quota_left_limited(struct fair_queue *queue)
 	fair->bandwidth->arm_slack(fair->bandwidth_data, queue->group, now + SLACK_DELAY_NS);
 }
 
+void quota_left_limited(struct fair_queue *queue)
+{
+	if (queue->group && !queue->nr_queued)
+		give_back(queue);
+}
+
 /* Tasks taken off one by one that nothing holds any longer. */
 static void release_tasks(struct fair_rq *rq)
 {
@@ -154,7 +172,7 @@ static void release_tasks(struct fair_rq *rq)
 		struct fair_task *next = task->limbo_next;
 
 		task->limbo_next = NULL;
-		if (quota_holds(&task->entity)) {
+		if (quota_holds(task)) {
 			if (last)
 				last->limbo_next = task;
 			else

@@ -44,8 +44,8 @@ void quota_cut(struct fair_queue *queue);
 void quota_mend(struct fair_queue *queue);
 /* Is the way from the entity to the root cut? */
 bool quota_is_cut(const struct fair_entity *entity);
-/* Has a queue on that way used up its quota? */
-bool quota_holds(const struct fair_entity *entity);
+/* Has a group of the task used up its quota on this CPU? */
+bool quota_holds(const struct fair_task *task);
 /* Tells the kernel, if it does not know. */
 void quota_tell(struct fair_task *task, bool throttled);
 

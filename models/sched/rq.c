@@ -44,6 +44,11 @@ void fair_init(struct fair *fair, const struct fair_config *config)
 	};
 	if (fair->features.next_buddy && fair->features.next_buddy_picks)
 		fair->features.pick_buddy = true;
+	if (fair->features.algorithm == FAIR_CFS)
+		fair->features.single_queue = false;
+	/* a group is on no queue that it could be taken off as a whole */
+	if (fair->features.single_queue)
+		fair->features.throttle_tasks = true;
 	for (uint32_t cpu = 0; cpu < fair->cpus; cpu++) {
 		fair->rq[cpu].fair = fair;
 		fair->rq[cpu].cpu = cpu;

@@ -22,6 +22,9 @@ void eevdf_put_back(struct fair_queue *queue, struct fair_entity *entity)
 	if (entity->queued)
 		queue_insert(queue, entity);
 	track_running(entity);
+	/* whoever is taken next may get another weight first, while nobody seems to run */
+	if (is_flat(queue->rq))
+		track_queue(queue);
 	queue->curr = NULL;
 }
 

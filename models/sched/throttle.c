@@ -34,10 +34,12 @@ bool quota_is_cut(const struct fair_entity *entity)
 	return false;
 }
 
-bool quota_holds(const struct fair_entity *entity)
+bool quota_holds(const struct fair_task *task)
 {
-	for (; entity; entity = entity->parent)
-		if (entity->queue->throttled)
+	const struct fair_group *group = task->group;
+
+	for (; group; group = group->parent)
+		if (group->cpu[task->rq->cpu].queue.throttled)
 			return true;
 	return false;
 }
@@ -91,7 +93,7 @@ void quota_mend(struct fair_queue *queue)
 bool fair_throttles_running(const struct fair_rq *rq)
 {
 	return rq->throttled_queues && rq->curr && rq->fair->features.throttle_tasks &&
-	       quota_holds(&rq->curr->entity);
+	       quota_holds(rq->curr);
 }
 
 void fair_throttle_running(struct fair_rq *rq, uint64_t now)

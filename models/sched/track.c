@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include "models/sched/flat.h"
 #include "models/sched/load.h"
 
 static void add_signed(uint64_t *sum, int64_t change)
@@ -79,6 +80,40 @@ static void first_averages(struct fair_task *task)
 	pelt->util_sum = pelt->runnable_sum = util * pelt_divider(pelt);
 }
 
+/* With one queue a CPU: the groups' queues, which the task's entity does not pass. */
+static void attach_flat(const struct fair_task *task)
+{
+	const struct pelt *pelt = &task->entity.pelt;
+
+	for (struct fair_group *group = task->group; group; group = group->parent) {
+		struct fair_queue *queue = &group->cpu[task->rq->cpu].queue;
+
+		track_queue(queue);
+		list(queue);
+		if (group == task->group)
+			queue->pelt.load_sum +=
+				(uint64_t)weight_load(task_weight(task)) * pelt->load_sum;
+		queue->pelt.runnable_sum += pelt->runnable_sum;
+		track_publish(queue);
+	}
+}
+
+static void detach_flat(const struct fair_task *task)
+{
+	const struct pelt *pelt = &task->entity.pelt;
+
+	for (struct fair_group *group = task->group; group; group = group->parent) {
+		struct fair_queue *queue = &group->cpu[task->rq->cpu].queue;
+
+		track_queue(queue);
+		if (group == task->group)
+			pelt_subtract(&queue->pelt.load_sum,
+				      (uint64_t)weight_load(task_weight(task)) * pelt->load_sum);
+		pelt_subtract(&queue->pelt.runnable_sum, pelt->runnable_sum);
+		track_publish(queue);
+	}
+}
+
 void track_attach(struct fair_task *task)
 {
 	struct fair_entity *entity = &task->entity, *level;
@@ -108,6 +143,8 @@ void track_attach(struct fair_task *task)
 	}
 	propagate_load(entity->parent, (int64_t)pelt->load_sum);
 	track_publish(entity->queue);
+	if (is_flat(task->rq))
+		attach_flat(task);
 }
 
 void track_detach(struct fair_task *task)
@@ -127,6 +164,8 @@ void track_detach(struct fair_task *task)
 		      (uint64_t)weight_load(entity->weight) * pelt->load_sum);
 	propagate_load(entity->parent, -(int64_t)pelt->load_sum);
 	track_publish(entity->queue);
+	if (is_flat(task->rq))
+		detach_flat(task);
 }
 
 void track_reweight(struct fair_queue *queue, struct fair_entity *entity, int64_t weight)

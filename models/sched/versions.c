@@ -134,6 +134,7 @@ static const struct fair_features rows[] = {
 		.meaning = "the series with one queue a CPU, perhaps Linux v7.3",
 		RULES_7_1,
 		.single_queue = true,
+		.publish_runnable = true,
 		.concur_shares = true,
 		.protect_eligible = true,
 		.eligible_preempts = true,

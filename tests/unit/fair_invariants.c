@@ -192,32 +192,64 @@ static void check_queue(const struct fair_world *world, const struct fair_queue 
 		must(!queue->curr->delayed);
 }
 
-/* I14, and the load that the group's weights follow. */
+/* With one queue a CPU: of all that is queued right below the group, as it would be on a queue. */
 static int64_t weight_below(const struct fair_world *world, const struct fair_group *group,
-			    uint32_t cpu)
+			    uint32_t cpu, uint32_t *members)
 {
 	int64_t weight = 0;
 
+	*members = 0;
 	for (int i = 0; i < world->tasks; i++)
 		if (world->task[i].group == group && world->task[i].rq->cpu == cpu &&
-		    world->task[i].entity.queued)
+		    world->task[i].entity.queued) {
 			weight += task_weight(&world->task[i]);
+			++*members;
+		}
 	for (const struct fair_group *below = world->fair->groups; below; below = below->older)
-		if (below->parent == group && below->cpu[cpu].queue.weight)
+		if (below->parent == group && below->cpu[cpu].queue.nr_queued) {
 			weight += below->cpu[cpu].entity.weight;
+			++*members;
+		}
 	return weight;
 }
 
+static uint32_t runnable_below(const struct fair_world *world, const struct fair_group *group,
+			       uint32_t cpu)
+{
+	uint32_t runnable = 0;
+
+	for (int i = 0; i < world->tasks; i++)
+		for (const struct fair_group *at = world->task[i].group; at; at = at->parent)
+			runnable += at == group && world->task[i].rq->cpu == cpu &&
+				    world->task[i].entity.queued && !world->task[i].entity.delayed;
+	return runnable;
+}
+
+/* eevdf.md 2.6: the group is on no queue; its members compete on the root's. */
+static void check_weights_only(const struct fair_world *world, const struct fair_group *group,
+			       uint32_t cpu)
+{
+	const struct fair_group_cpu *on = &group->cpu[cpu];
+	uint32_t members;
+
+	must(!on->entity.queued && !on->queue.root && !on->queue.curr && !on->queue.next);
+	must(on->queue.weight == weight_below(world, group, cpu, &members));
+	must(on->queue.nr_queued == members);
+	must(on->queue.h_nr_runnable == runnable_below(world, group, cpu));
+}
+
+/* I14, and the load that the group's weights follow. */
 static void check_group(const struct fair_world *world, const struct fair_group *group)
 {
+	int64_t most = world->fair->features.concur_shares ? world->fair->cpus : 1;
 	int64_t total = 0;
 
 	for (uint32_t cpu = 0; cpu < world->fair->cpus; cpu++) {
 		const struct fair_group_cpu *on = &group->cpu[cpu];
 
 		if (world->fair->features.single_queue) {
-			must(!on->queue.nr_queued && !on->entity.queued);
-			must(on->queue.weight == weight_below(world, group, cpu));
+			check_weights_only(world, group, cpu);
+			must(on->entity.weight <= most * (INT64_C(262144) << 10));
 		} else {
 			check_queue(world, &on->queue);
 		}

@@ -106,6 +106,24 @@ static void check_queue_load(const struct fair_world *world, const struct fair_q
 		near(average(&pelt, pelt.util_sum), running, 0.03 * running + 3);
 }
 
+/* With one queue a CPU; the load of groups above others decays where these have left. */
+static void check_weights_only(const struct fair_world *world, const struct fair_queue *queue)
+{
+	double runnable = 0;
+	struct pelt pelt = queue->pelt;
+
+	pelt_update(&pelt, queue->rq->clock, queue_input(queue));
+	for (int i = 0; i < world->tasks; i++) {
+		const struct fair_task *task = &world->task[i];
+		struct pelt part = sums_of(&task->entity);
+
+		for (const struct fair_group *at = task->group; at; at = at->parent)
+			if (&at->cpu[task->rq->cpu].queue == queue)
+				runnable += average(&part, part.runnable_sum);
+	}
+	near(average(&pelt, pelt.runnable_sum), runnable, 0.03 * runnable + 3);
+}
+
 void check_load(const struct fair_world *world, const struct load_model *model)
 {
 	struct fair *fair = world->fair;
@@ -114,14 +132,16 @@ void check_load(const struct fair_world *world, const struct load_model *model)
 		check_task(&world->task[i], &model[i]);
 	for (uint32_t cpu = 0; cpu < fair->cpus; cpu++)
 		check_queue_load(world, &fair->rq[cpu].root);
-	for (const struct fair_group *group = fair->groups; group && !fair->features.single_queue;
-	     group = group->older) {
+	for (const struct fair_group *group = fair->groups; group; group = group->older) {
 		uint64_t published = 0;
 
 		for (uint32_t cpu = 0; cpu < fair->cpus; cpu++) {
 			const struct fair_group_cpu *on = &group->cpu[cpu];
 
-			check_queue_load(world, &on->queue);
+			if (fair->features.single_queue)
+				check_weights_only(world, &on->queue);
+			else
+				check_queue_load(world, &on->queue);
 			published += on->queue.published;
 			/* I14; an idle CPU's weight may be from before the shares changed */
 			if (on->queue.weight && on->queue.pelt.updated)

@@ -123,7 +123,7 @@ static void attribute(struct play *play)
 		for (int group = 0; group < GROUPS; group++)
 			if (play->task[i].group == play->group[group])
 				play->below[group][cpu] += grown;
-		if (!play->task[i].group)
+		if (!play->task[i].group || play->fair.features.single_queue)
 			play->on_cpu[cpu] += grown;
 	}
 	for (int i = 0; i < GROUPS; i++)
@@ -143,14 +143,16 @@ static void attribute(struct play *play)
 static void check_run_time(struct play *play, uint32_t cpu)
 {
 	attribute(play);
-	for (int i = 0; i < GROUPS; i++)
+	for (int i = 0; i < GROUPS && !play->fair.features.single_queue; i++)
 		must(play->below[i][cpu] == play->group[i]->cpu[cpu].entity.exec);
 	must(play->on_cpu[cpu] == play->busy[cpu]);
 }
 
-/* I4: a tick moves the v of running entities forward, and no other task's. */
+/* I4: a tick moves the v of running entities forward, unless it gives them another weight, and no
+ * other task's. */
 static void tick(struct play *play, struct fair_rq *rq)
 {
+	int64_t weight = rq->curr ? rq->curr->entity.weight : 0;
 	int64_t before[TASKS];
 
 	for (int i = 0; i < TASKS; i++)
@@ -158,7 +160,8 @@ static void tick(struct play *play, struct fair_rq *rq)
 	fair_tick(rq, play->now);
 	for (int i = 0; i < TASKS; i++) {
 		if (rq->curr == &play->task[i])
-			must(play->task[i].entity.vruntime >= before[i]);
+			must(play->task[i].entity.vruntime >= before[i] ||
+			     play->task[i].entity.weight != weight);
 		else
 			must(play->task[i].entity.vruntime == before[i]);
 	}
@@ -347,7 +350,9 @@ static void yield_to(struct play *play, struct fair_rq *rq, struct fair_task *ta
 	/* I15 */
 	if (rq->nr_running == 1 || ret != 1)
 		must(entity_same(&before, &rq->curr->entity));
-	must(rq->curr->entity.vruntime >= vruntime);
+	/* I4; a running entity whose weight has grown while it was far behind can have its d there */
+	must(rq->curr->entity.vruntime >= vruntime ||
+	     (play->fair.features.single_queue && rq->curr->entity.vruntime == before.deadline));
 	if (ret != 1)
 		return;
 	if (target->rq != rq)

@@ -130,6 +130,12 @@ START_TEST(E61_a_hog_runs_for_its_quota_then_waits)
 }
 END_TEST
 
+START_TEST(E61_likewise_with_one_queue)
+{
+	check_E61("flat");
+}
+END_TEST
+
 START_TEST(E61_likewise_up_to_6_17)
 {
 	check_E61("6.12.117");
@@ -187,6 +193,7 @@ START_TEST(a_quota_of_several_cpus_is_shared_and_others_run_meanwhile)
 {
 	check_two_cpus("6.19");
 	check_two_cpus("6.12.117");
+	check_two_cpus("flat");
 }
 END_TEST
 
@@ -220,6 +227,7 @@ START_TEST(a_task_that_wakes_in_a_throttled_group_waits_for_the_refill)
 {
 	check_wake_while_throttled("6.19");
 	check_wake_while_throttled("6.12.117");
+	check_wake_while_throttled("flat");
 }
 END_TEST
 
@@ -328,6 +336,8 @@ START_TEST(of_nested_limits_the_tighter_binds)
 	check_nested("6.19", 60000000, 30000000, 600e6);
 	check_nested("6.12.117", 30000000, 60000000, 600e6);
 	check_nested("6.12.117", 60000000, 30000000, 600e6);
+	check_nested("flat", 30000000, 60000000, 600e6);
+	check_nested("flat", 60000000, 30000000, 600e6);
 }
 END_TEST
 
@@ -357,6 +367,7 @@ int main(void)
 
 	tcase_add_test(quota, E61_a_hog_runs_for_its_quota_then_waits);
 	tcase_add_test(quota, E61_likewise_up_to_6_17);
+	tcase_add_test(quota, E61_likewise_with_one_queue);
 	tcase_add_test(quota, E61_an_overrun_is_paid_back);
 	tcase_add_test(quota, a_quota_of_several_cpus_is_shared_and_others_run_meanwhile);
 	tcase_add_test(quota, a_task_that_wakes_in_a_throttled_group_waits_for_the_refill);

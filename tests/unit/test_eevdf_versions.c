@@ -9,6 +9,7 @@
 
 #include "models/sched/account.h"
 #include "models/sched/feature_params.h"
+#include "models/sched/flat.h"
 #include "models/sched/hooks.h"
 #include "models/sched/query.h"
 #include "models/sched/versions.h"
@@ -114,12 +115,17 @@ START_TEST(E11_reweight_of_a_queued_entity)
 	bed_open(&bed, (struct bed_config){ .version = version });
 	group = fair_group_new(&bed.fair, NULL, 1024);
 	b = &group->cpu[0].entity;
+	if (bed.fair.features.single_queue)
+		b = bed_entity(&bed, 1);
 	bed_start(&bed, 0, NULL, 0);
 	bed_start(&bed, 1, group, 0);
 	bed_set(&bed, 0, MS(4), MS(6.8));
 	fair_entity_set(b, MS(10), MS(12.8));
 	ck_assert_int_eq(fair_average(&bed.rq->root), MS(7));
 	fair_group_set_shares(group, 335);
+	/* it would be at the next tick, or when the task gets the CPU */
+	if (bed.fair.features.single_queue)
+		flat_refresh(&bed.task[1]);
 	if (!strcmp(version, "6.6")) {
 		ck_assert_int_eq(b->vruntime, MS(10));
 		ck_assert_int_eq(b->deadline, 18558805);

@@ -169,6 +169,26 @@ START_TEST(E26_a_yielder_alone_in_its_group_gives_up_nothing)
 }
 END_TEST
 
+/* ... but with one queue a CPU as much as in E25. */
+START_TEST(E26_flat_a_yielder_alone_in_its_group_gives_up_as_much)
+{
+	struct busy_yield count;
+	struct bed bed;
+	int64_t a, b;
+
+	bed_open(&bed, (struct bed_config){ .version = "flat", .hz = 250, .slice = 1400000 });
+	bed_start(&bed, 0, fair_group_new(&bed.fair, NULL, 1024), 0);
+	bed_pick(&bed);
+	bed_start(&bed, 1, fair_group_new(&bed.fair, NULL, 1024), 0);
+	count = busy_yielder(&bed);
+	a = (int64_t)bed_exec(&bed, 0);
+	b = (int64_t)bed_exec(&bed, 1);
+	ck_assert_int_le(llabs(count.effective * MS(1.4) + a - b), MS(10));
+	ck_assert_int_le(a, MS(12));
+	bed_close(&bed);
+}
+END_TEST
+
 START_TEST(E27_a_delayed_companion_counts)
 {
 	struct bed bed;
@@ -248,6 +268,56 @@ START_TEST(E28_with_the_buddy_honoured_though_ineligible)
 	ck_assert_int_eq(fair_hint_level(bed.rq, &bed.task[1], bed.clock).fate, HINT_HONOURED);
 	ck_assert_int_eq(bed_pick(&bed), 1);
 	bed_close(&bed);
+}
+END_TEST
+
+struct rounds {
+	int ticks, of_target; /* of CPU 1: all, and those that T ran */
+	int honoured, dropped;
+};
+
+/* N equal hogs on CPU 1, 600 ticks. After each, CPU 0 yields to T, task 1. */
+static struct rounds round_robin(int hogs, bool kick)
+{
+	struct rounds rounds = { 0 };
+	struct bed bed;
+
+	bed_open(&bed, (struct bed_config){ .cpus = 2 });
+	bed_start_on(&bed, 0, 0, NULL, 0);
+	bed_pick(&bed);
+	for (int i = 1; i <= hogs; i++)
+		bed_start_on(&bed, 1, i, NULL, 0);
+	for (int i = 1; i <= hogs; i++)
+		bed_set(&bed, i, 0, MS(2.8));
+	struct fair_rq *rq = &bed.fair.rq[1];
+
+	for (bed_pick_on(&bed, 1); rounds.ticks < 600; rounds.ticks++) {
+		rounds.of_target += rq->curr == &bed.task[1];
+		bed_run(&bed, MS(1));
+		fair_tick(rq, bed.clock);
+		if (kick && fair_yield_to(bed.rq, &bed.task[1], bed.clock) == 1) {
+			bool parity = fair_eligible(&rq->root, bed_entity(&bed, 1));
+
+			ck_assert((bed_pick_on(&bed, 1) == 1) == parity);
+			rounds.honoured += parity;
+			rounds.dropped += !parity;
+		} else if (rq->resched) {
+			bed_pick_on(&bed, 1);
+		}
+	}
+	bed_close(&bed);
+	return rounds;
+}
+
+/* Until the others have had as much on average, T is ineligible, and hints gain it nothing. */
+START_TEST(E29_hints_change_nothing_before_parity)
+{
+	struct rounds plain = round_robin(_i, false), kicked = round_robin(_i, true);
+
+	ck_assert_int_le(abs(plain.of_target - 600 / _i), 3);
+	ck_assert_int_le(abs(kicked.of_target - 600 / _i), 3);
+	ck_assert_int_ge(kicked.dropped, 600 * (_i - 1) / _i / 2);
+	ck_assert_int_le(kicked.honoured, kicked.of_target);
 }
 END_TEST
 
@@ -456,10 +526,12 @@ int main(void)
 	tcase_add_test(yield, E24_no_forfeit_when_ineligible);
 	tcase_add_test(yield, E25_every_effective_yield_costs_a_slice);
 	tcase_add_test(yield, E26_a_yielder_alone_in_its_group_gives_up_nothing);
+	tcase_add_test(yield, E26_flat_a_yielder_alone_in_its_group_gives_up_as_much);
 	tcase_add_test(yield, E27_a_delayed_companion_counts);
 	tcase_add_test(yield, I15_yield_alone_changes_nothing);
 	tcase_add_test(directed, E28_two_directed_yields_needed);
 	tcase_add_test(directed, E28_with_the_buddy_honoured_though_ineligible);
+	tcase_add_loop_test(directed, E29_hints_change_nothing_before_parity, 2, 6);
 	tcase_add_loop_test(directed, E30_remote_target, 0, 6);
 	tcase_add_test(directed, E30b_refusals);
 	tcase_add_test(directed, E30c_the_hint_goes_through_every_level);
