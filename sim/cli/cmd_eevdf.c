@@ -21,10 +21,12 @@ static const char summary[] =
 static int replay_script(const char *path, const struct fair_features *features, GError **error)
 {
 	GString *out = g_string_new(NULL), *complaints = g_string_new(NULL);
-	int status = STATUS_INPUT;
+	bool good = eevdf_script_run(path, features, out, complaints, error);
+	int status = good ? STATUS_DONE : STATUS_INPUT;
 
-	if (eevdf_script_run(path, features, out, complaints, error))
-		status = output_write(out->str, error) ? STATUS_DONE : STATUS_SYSTEM;
+	/* what was replayed is shown in any case; only the first error is told */
+	if (!output_write(out->str, good ? error : NULL) && good)
+		status = STATUS_SYSTEM;
 	fputs(complaints->str, stderr);
 	g_string_free(out, TRUE);
 	g_string_free(complaints, TRUE);

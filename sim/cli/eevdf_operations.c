@@ -8,11 +8,36 @@
 #include <string.h>
 
 #include "sim/cli/eevdf_replay.h"
+#include "sim/experiment/words.h"
 
-static int malformed(struct replay *replay, const char *complaint)
+static int malformed(struct replay *replay, const char *word, const char *expected)
 {
-	replay->complaint = complaint;
+	replay_expect(replay, word, expected);
 	return REPLAY_REFUSED;
+}
+
+static bool read_number(struct replay *replay, const char *word, int64_t *value)
+{
+	return replay_number(word, value) || replay_expect(replay, word, "a plain decimal number");
+}
+
+static bool read_id(struct replay *replay, const char *word, int64_t *id)
+{
+	return (replay_number(word, id) && *id >= 0) ||
+	       replay_expect(replay, word, "a task: a number that is not negative");
+}
+
+/* [2] 1, 6: no such CPU is a refusal, also in scripts that are well formed. */
+static bool read_cpu(struct replay *replay, const char *word, int64_t *cpu)
+{
+	if (replay_number(word, cpu) && *cpu >= 0 && *cpu < replay->fair.cpus)
+		return true;
+	g_autofree char *shown = words_shown(word, -1);
+
+	if (!replay->complaint)
+		replay->complaint = g_strdup_printf("found the CPU \"%s\", expected 0 .. %u", shown,
+						    replay->fair.cpus - 1);
+	return false;
 }
 
 /* A task that exists and has not exited, or NULL. */
@@ -21,10 +46,8 @@ static struct replay_task *find_task(struct replay *replay, const char *word)
 	struct replay_task *task;
 	int64_t id;
 
-	if (!replay_number(word, &id) || id < 0) {
-		malformed(replay, "a task is a number that is not negative");
+	if (!read_id(replay, word, &id))
 		return NULL;
-	}
 	task = g_hash_table_lookup(replay->tasks, &id);
 	return task && !task->exited ? task : NULL;
 }
@@ -62,10 +85,10 @@ static int op_cgroup(struct replay *replay, char *const *word, int words)
 	int64_t shares;
 
 	(void)words;
-	if (!replay_number(word[1], &shares))
-		return malformed(replay, "shares are not a plain decimal number");
-	if (path[0] != '/' || (!slash[1] && path[1]))
-		return malformed(replay, "a path begins with / and does not end with it");
+	if (path[0] != '/' || (!slash[1] && path[1]) || strstr(path, "//"))
+		return malformed(replay, path, "a path like /a/b");
+	if (!read_number(replay, word[1], &shares))
+		return REPLAY_REFUSED;
 	above = slash == path ? g_strdup("/") : g_strndup(path, (gsize)(slash - path));
 	if (find_group(replay, path, &group) || !find_group(replay, above, &parent))
 		return REPLAY_REFUSED;
@@ -82,11 +105,7 @@ static int op_cgroup(struct replay *replay, char *const *word, int words)
 static bool group_and_number(struct replay *replay, char *const *word, struct fair_group **group,
 			     int64_t *number)
 {
-	if (!replay_number(word[1], number)) {
-		malformed(replay, "not a plain decimal number");
-		return false;
-	}
-	return find_group(replay, word[0], group) && *group;
+	return read_number(replay, word[1], number) && find_group(replay, word[0], group) && *group;
 }
 
 static int op_shares(struct replay *replay, char *const *word, int words)
@@ -121,12 +140,12 @@ static int op_cgidle(struct replay *replay, char *const *word, int words)
 	if (!group_and_number(replay, word, &group, &idle))
 		return REPLAY_REFUSED;
 	if (idle != 0 && idle != 1)
-		return malformed(replay, "idle is 0 or 1");
+		return malformed(replay, word[1], "0 or 1");
 	fair_group_set_idle(group, idle);
 	return 0;
 }
 
-static bool parse_policy(const char *word, enum fair_policy *policy)
+static bool parse_policy(struct replay *replay, const char *word, enum fair_policy *policy)
 {
 	static const char *const words[] = { "normal", "batch", "idle" };
 
@@ -135,7 +154,7 @@ static bool parse_policy(const char *word, enum fair_policy *policy)
 			*policy = (enum fair_policy)i;
 			return true;
 		}
-	return false;
+	return replay_unknown(replay, "policy", word, words, G_N_ELEMENTS(words));
 }
 
 /* The options of "new". */
@@ -144,15 +163,15 @@ struct attributes {
 	enum fair_policy policy;
 };
 
-static bool parse_attribute(struct attributes *attributes, const char *word)
+static bool parse_attribute(struct replay *replay, struct attributes *attributes, const char *word)
 {
 	if (g_str_has_prefix(word, "nice="))
-		return replay_number(word + strlen("nice="), &attributes->nice);
+		return read_number(replay, word + strlen("nice="), &attributes->nice);
 	if (g_str_has_prefix(word, "slice="))
-		return replay_number(word + strlen("slice="), &attributes->slice);
+		return read_number(replay, word + strlen("slice="), &attributes->slice);
 	if (g_str_has_prefix(word, "policy="))
-		return parse_policy(word + strlen("policy="), &attributes->policy);
-	return false;
+		return parse_policy(replay, word + strlen("policy="), &attributes->policy);
+	return replay_expect(replay, word, "the option nice=N, slice=NS, policy=WORD or cpu=K");
 }
 
 static bool legal_nice(int64_t nice)
@@ -168,11 +187,11 @@ static int op_new(struct replay *replay, char *const *word, int words)
 	g_autofree char *name = NULL;
 	int64_t id;
 
-	if (!replay_number(word[0], &id) || id < 0)
-		return malformed(replay, "a task is a number that is not negative");
+	if (!read_id(replay, word[0], &id))
+		return REPLAY_REFUSED;
 	for (int i = 2; i < words; i++)
-		if (!parse_attribute(&attributes, word[i]))
-			return malformed(replay, "unknown option");
+		if (!parse_attribute(replay, &attributes, word[i]))
+			return REPLAY_REFUSED;
 	if (g_hash_table_contains(replay->tasks, &id) || !find_group(replay, word[1], &group) ||
 	    !legal_nice(attributes.nice))
 		return REPLAY_REFUSED;
@@ -198,7 +217,7 @@ static int op_wake(struct replay *replay, char *const *word, int words)
 		else if (!strcmp(word[i], "sel"))
 			flags |= FAIR_SELECTED;
 		else
-			return malformed(replay, "unknown option");
+			return malformed(replay, word[i], "the option sync, sel or cpu=K");
 	}
 	if (!task)
 		return REPLAY_REFUSED;
@@ -227,7 +246,7 @@ static int op_sleep(struct replay *replay, char *const *word, int words)
 	int ret;
 
 	if (words > 1 && strcmp(word[1], "special") != 0)
-		return malformed(replay, "unknown option");
+		return malformed(replay, word[1], "the option special");
 	ret = block(replay, task, words > 1);
 	if (!ret)
 		task->asleep = true;
@@ -289,9 +308,7 @@ static int op_nice(struct replay *replay, char *const *word, int words)
 	int64_t nice;
 
 	(void)words;
-	if (!replay_number(word[1], &nice))
-		return malformed(replay, "nice is not a plain decimal number");
-	if (!task || !legal_nice(nice))
+	if (!read_number(replay, word[1], &nice) || !task || !legal_nice(nice))
 		return REPLAY_REFUSED;
 	fair_set_nice(&task->task, (int)nice, replay->now);
 	return 0;
@@ -303,9 +320,7 @@ static int op_slice(struct replay *replay, char *const *word, int words)
 	int64_t slice;
 
 	(void)words;
-	if (!replay_number(word[1], &slice))
-		return malformed(replay, "a slice is not a plain decimal number");
-	if (!task)
+	if (!read_number(replay, word[1], &slice) || !task)
 		return REPLAY_REFUSED;
 	fair_set_slice(&task->task, slice, replay->now);
 	return 0;
@@ -341,10 +356,8 @@ static int op_migrate(struct replay *replay, char *const *word, int words)
 	int64_t cpu;
 
 	(void)words;
-	if (!replay_number(word[1], &cpu))
-		return malformed(replay, "a CPU is not a plain decimal number");
-	if (!task || !task->task.entity.queued || is_current(task) || cpu < 0 ||
-	    cpu >= replay->fair.cpus)
+	if (!read_cpu(replay, word[1], &cpu) || !task || !task->task.entity.queued ||
+	    is_current(task))
 		return REPLAY_REFUSED;
 	to = &replay->fair.rq[cpu];
 	if (to == task->task.rq)
@@ -353,25 +366,38 @@ static int op_migrate(struct replay *replay, char *const *word, int words)
 	return 0;
 }
 
+/* What follows the name: the words that must be there, and those that may. */
 static const struct operation {
 	const char *name;
 	int fixed, most; /* words after the name, without cpu= */
 	int (*run)(struct replay *replay, char *const *word, int words);
+	const char *usage;
 } operations[] = {
-	{ "cgroup", 2, 2, op_cgroup },	 { "shares", 2, 2, op_shares },
-	{ "extload", 2, 2, op_extload }, { "cgidle", 2, 2, op_cgidle },
-	{ "new", 2, 5, op_new },	 { "wake", 1, 3, op_wake },
-	{ "sleep", 1, 2, op_sleep },	 { "exit", 1, 1, op_exit },
-	{ "tick", 0, 0, op_tick },	 { "resched", 0, 0, op_resched },
-	{ "yield", 1, 1, op_yield },	 { "yield_to", 2, 2, op_yield_to },
-	{ "nice", 2, 2, op_nice },	 { "slice", 2, 2, op_slice },
-	{ "move", 2, 2, op_move },	 { "buddy", 1, 1, op_buddy },
-	{ "migrate", 2, 2, op_migrate },
+	{ "cgroup", 2, 2, op_cgroup, "PATH SHARES" },
+	{ "shares", 2, 2, op_shares, "PATH SHARES" },
+	{ "extload", 2, 2, op_extload, "PATH LOAD" },
+	{ "cgidle", 2, 2, op_cgidle, "PATH 0|1" },
+	{ "new", 2, 5, op_new, "ID PATH [nice=N] [slice=NS] [policy=WORD] [cpu=K]" },
+	{ "wake", 1, 3, op_wake, "ID [sync] [sel] [cpu=K]" },
+	{ "sleep", 1, 2, op_sleep, "ID [special]" },
+	{ "exit", 1, 1, op_exit, "ID" },
+	{ "tick", 0, 0, op_tick, "[cpu=K]" },
+	{ "resched", 0, 0, op_resched, "[cpu=K]" },
+	{ "yield", 1, 1, op_yield, "ID" },
+	{ "yield_to", 2, 2, op_yield_to, "FROM TO" },
+	{ "nice", 2, 2, op_nice, "ID N" },
+	{ "slice", 2, 2, op_slice, "ID NS" },
+	{ "move", 2, 2, op_move, "ID PATH" },
+	{ "buddy", 1, 1, op_buddy, "ID" },
+	{ "migrate", 2, 2, op_migrate, "ID K" },
 };
 
 #define MAX_WORDS 8
 
-/* Takes cpu=K out of the words behind the fixed ones. Number of words left, or REPLAY_REFUSED. */
+/*
+ * Takes cpu=K out of the words behind the fixed ones. How many words there are then, not all of
+ * them kept, or REPLAY_REFUSED.
+ */
 static int take_cpu(struct replay *replay, const struct operation *operation, char *const *word,
 		    int words, char **left)
 {
@@ -381,37 +407,48 @@ static int take_cpu(struct replay *replay, const struct operation *operation, ch
 	replay->cpu = -1;
 	for (int i = 0; i < words; i++) {
 		if (i < operation->fixed || !g_str_has_prefix(word[i], "cpu=")) {
-			if (count == MAX_WORDS)
-				return malformed(replay, "too many words");
-			left[count++] = word[i];
+			if (count < MAX_WORDS)
+				left[count] = word[i];
+			count++;
 			continue;
 		}
-		if (!replay_number(word[i] + strlen("cpu="), &cpu) || cpu < 0 ||
-		    cpu >= replay->fair.cpus)
-			return malformed(replay, "no such CPU");
+		if (!read_cpu(replay, word[i] + strlen("cpu="), &cpu))
+			return REPLAY_REFUSED;
 		replay->cpu = (int32_t)cpu;
 	}
 	return count;
 }
 
-int replay_operation(struct replay *replay, char *const *word, int words)
+static int run_operation(struct replay *replay, const struct operation *operation,
+			 char *const *word, int words)
 {
 	char *left[MAX_WORDS];
-	int count;
+	int count = take_cpu(replay, operation, word, words, left);
+
+	if (count < 0)
+		return count;
+	if (count >= operation->fixed && count <= operation->most)
+		return operation->run(replay, left, count);
+	replay_complain(replay, "found %d word%s behind \"%s\", expected: %s %s", count,
+			count == 1 ? "" : "s", operation->name, operation->name, operation->usage);
+	return REPLAY_REFUSED;
+}
+
+int replay_operation(struct replay *replay, char *const *word, int words)
+{
+	const char *names[G_N_ELEMENTS(operations)];
 
 	for (uint32_t cpu = 0; cpu < replay->fair.cpus; cpu++)
 		fair_clock(&replay->fair.rq[cpu], replay->now);
-	for (size_t i = 0; words && i < G_N_ELEMENTS(operations); i++) {
-		const struct operation *operation = &operations[i];
-
-		if (strcmp(word[0], operation->name) != 0)
-			continue;
-		count = take_cpu(replay, operation, word + 1, words - 1, left);
-		if (count < 0)
-			return count;
-		if (count < operation->fixed || count > operation->most)
-			return malformed(replay, "wrong number of words");
-		return operation->run(replay, left, count);
+	if (!words) {
+		replay_complain(replay, "found a time alone, expected: TIME OPERATION ...");
+		return REPLAY_REFUSED;
 	}
-	return malformed(replay, "unknown operation");
+	for (size_t i = 0; i < G_N_ELEMENTS(operations); i++) {
+		if (!strcmp(word[0], operations[i].name))
+			return run_operation(replay, &operations[i], word + 1, words - 1);
+		names[i] = operations[i].name;
+	}
+	replay_unknown(replay, "operation", word[0], names, G_N_ELEMENTS(operations));
+	return REPLAY_REFUSED;
 }

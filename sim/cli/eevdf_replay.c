@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "sim/experiment/words.h"
+
 #define MAX_CPUS 8
 
 static void shown_free(void *data)
@@ -46,6 +48,7 @@ void replay_clear(struct replay *replay)
 	g_ptr_array_unref(replay->entities);
 	g_ptr_array_unref(replay->queues);
 	g_string_free(replay->text, TRUE);
+	g_free(replay->complaint);
 }
 
 static struct replay_shown *shown_new(const char *name)
@@ -91,82 +94,118 @@ bool replay_number(const char *word, int64_t *value)
 	return g_ascii_string_to_signed(word, 10, INT64_MIN, INT64_MAX, value, NULL);
 }
 
-static bool complain(struct replay *replay, const char *complaint)
+bool replay_complain(struct replay *replay, const char *format, ...)
 {
-	replay->complaint = complaint;
+	va_list args;
+
+	replay->malformed = true;
+	if (replay->complaint)
+		return false;
+	va_start(args, format);
+	replay->complaint = g_strdup_vprintf(format, args);
+	va_end(args);
 	return false;
+}
+
+bool replay_expect(struct replay *replay, const char *word, const char *expected)
+{
+	g_autofree char *shown = words_shown(word, -1);
+
+	return replay_complain(replay, "found \"%s\", expected %s", shown, expected);
+}
+
+bool replay_unknown(struct replay *replay, const char *kind, const char *word,
+		    const char *const *names, size_t count)
+{
+	g_autoptr(GPtrArray) legal = g_ptr_array_new();
+	g_autofree char *shown = words_shown(word, -1);
+	g_autofree char *tail = NULL;
+
+	for (size_t i = 0; i < count; i++)
+		g_ptr_array_add(legal, (void *)names[i]);
+	tail = words_legal(word, legal);
+	return replay_complain(replay, "unknown %s \"%s\"%s", kind, shown, tail);
+}
+
+static bool set_preempt(struct replay *replay, const char *word)
+{
+	replay->config.lazy = !strcmp(word, "lazy");
+	return replay->config.lazy || !strcmp(word, "full") ||
+	       replay_expect(replay, word, "full or lazy");
 }
 
 static bool set_option(struct replay *replay, const char *name, const char *word)
 {
+	static const char *const names[] = { "preempt",	   "hz",       "base_slice",
+					     "norm_slice", "mig_cost", "cpus" };
 	struct fair_config *config = &replay->config;
-	int64_t value;
+	int64_t value = 0;
+	bool number = replay_number(word, &value);
 
-	if (!strcmp(name, "preempt")) {
-		config->lazy = !strcmp(word, "lazy");
-		return config->lazy || !strcmp(word, "full") ||
-		       complain(replay, "preempt is full or lazy");
-	}
-	if (!replay_number(word, &value) || value < 0)
-		return complain(replay, "the value is not a plain decimal number");
+	if (!strcmp(name, "preempt"))
+		return set_preempt(replay, word);
 	if (!strcmp(name, "hz")) {
-		if (!value)
-			return complain(replay, "hz is at least 1");
+		if (value < 1)
+			return replay_expect(replay, word, "1 or more ticks a second");
 		config->tick = (UINT64_C(1000000000) + (uint64_t)value / 2) / (uint64_t)value;
+	} else if (!strcmp(name, "cpus")) {
+		if (value < 1 || value > MAX_CPUS)
+			return replay_expect(replay, word, "1 .. 8 CPUs");
+		config->cpus = (uint32_t)value;
+		replay->prefixed = true;
 	} else if (!strcmp(name, "base_slice")) {
 		config->base_slice = (uint64_t)value;
 	} else if (!strcmp(name, "norm_slice")) {
 		config->norm_slice = (uint64_t)value;
 	} else if (!strcmp(name, "mig_cost")) {
 		config->migration_cost = (uint64_t)value;
-	} else if (!strcmp(name, "cpus")) {
-		if (value < 1 || value > MAX_CPUS)
-			return complain(replay, "cpus is 1 .. 8");
-		config->cpus = (uint32_t)value;
-		replay->prefixed = true;
 	} else {
-		return complain(replay, "unknown option");
+		return replay_unknown(replay, "option", name, names, G_N_ELEMENTS(names));
 	}
+	if (!number || value < 0)
+		return replay_expect(replay, word, "a plain decimal number of ns");
 	return true;
 }
 
 static bool set_feature(struct replay *replay, const char *name, const char *word)
 {
+	static const char *const names[] = {
+		"PLACE_LAG",	     "PLACE_DEADLINE_INITIAL", "PLACE_REL_DEADLINE",
+		"RUN_TO_PARITY",     "PREEMPT_SHORT",	       "NEXT_BUDDY",
+		"PICK_BUDDY",	     "DELAY_DEQUEUE",	       "DELAY_ZERO",
+		"WAKEUP_PREEMPTION",
+	};
 	struct fair_features *features = &replay->features;
-	const struct {
-		const char *name;
-		bool *value;
-	} table[] = {
-		{ "PLACE_LAG", &features->place_lag },
-		{ "PLACE_DEADLINE_INITIAL", &features->place_deadline_initial },
-		{ "PLACE_REL_DEADLINE", &features->place_rel_deadline },
-		{ "RUN_TO_PARITY", &features->run_to_parity },
-		{ "PREEMPT_SHORT", &features->preempt_short },
-		{ "NEXT_BUDDY", &features->next_buddy },
-		{ "PICK_BUDDY", &features->pick_buddy },
-		{ "DELAY_DEQUEUE", &features->delay_dequeue },
-		{ "DELAY_ZERO", &features->delay_zero },
-		{ "WAKEUP_PREEMPTION", &features->wakeup_preemption },
+	bool *const values[] = {
+		&features->place_lag,	       &features->place_deadline_initial,
+		&features->place_rel_deadline, &features->run_to_parity,
+		&features->preempt_short,      &features->next_buddy,
+		&features->pick_buddy,	       &features->delay_dequeue,
+		&features->delay_zero,	       &features->wakeup_preemption,
 	};
 
-	if (strcmp(word, "0") != 0 && strcmp(word, "1") != 0)
-		return complain(replay, "a feature is 0 or 1");
-	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-		if (strcmp(name, table[i].name) != 0)
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (strcmp(name, names[i]) != 0)
 			continue;
-		*table[i].value = word[0] == '1';
+		if (strcmp(word, "0") != 0 && strcmp(word, "1") != 0)
+			return replay_expect(replay, word, "0 or 1");
+		*values[i] = word[0] == '1';
 		return true;
 	}
-	return complain(replay, "unknown feature");
+	return replay_unknown(replay, "feature", name, names, G_N_ELEMENTS(names));
 }
 
 bool replay_setting(struct replay *replay, char *const *word, int words)
 {
+	bool option = !strcmp(word[0], "opt");
+
 	if (replay->started)
-		return complain(replay, "a setting after the first operation");
+		return replay_complain(
+			replay, "found a setting, expected an operation: settings come first");
 	if (words != 3)
-		return complain(replay, "a setting is three words");
-	if (!strcmp(word[0], "opt"))
+		return replay_complain(replay, "found %d words, expected: %s", words,
+				       option ? "opt NAME VALUE" : "feat NAME 0|1");
+	if (option)
 		return set_option(replay, word[1], word[2]);
 	return set_feature(replay, word[1], word[2]);
 }

@@ -38,9 +38,10 @@ struct replay {
 	GHashTable *groups;  /* path -> struct fair_group; the root is NULL and not in it */
 	GPtrArray *entities; /* struct replay_shown in order of creation, owned */
 	GPtrArray *queues;
-	GString *text;	       /* scratch */
-	int32_t cpu;	       /* of "cpu=K"; -1: not given */
-	const char *complaint; /* what is malformed about the line; NULL: nothing */
+	GString *text;	 /* scratch */
+	int32_t cpu;	 /* of "cpu=K"; -1: not given */
+	char *complaint; /* what is wrong with the line: found, expected; NULL: nothing; owned */
+	bool malformed;	 /* some line so far is outside the grammar */
 };
 
 void replay_init(struct replay *replay, const struct fair_features *features);
@@ -59,3 +60,11 @@ void replay_print(struct replay *replay, int ret, GString *out);
 
 /* A plain decimal number. */
 bool replay_number(const char *word, int64_t *value);
+
+/* The line is outside the grammar; the first reason counts. False. */
+bool replay_complain(struct replay *replay, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* `found "WORD", expected` and what follows. False. */
+bool replay_expect(struct replay *replay, const char *word, const char *expected);
+/* `unknown KIND "WORD"; legal: ...`. False. */
+bool replay_unknown(struct replay *replay, const char *kind, const char *word,
+		    const char *const *names, size_t count);

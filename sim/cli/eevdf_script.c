@@ -36,11 +36,12 @@ static int operation(struct replay *replay, GPtrArray *words)
 	int64_t time;
 
 	if (!replay_number(words->pdata[0], &time) || time < 0) {
-		replay->complaint = "the time is not a plain decimal number";
+		replay_expect(replay, words->pdata[0], "the time, a plain decimal number of ns");
 		return REPLAY_REFUSED;
 	}
 	if ((uint64_t)time < replay->now) {
-		replay->complaint = "the time goes back";
+		replay_complain(replay, "found the time %" PRId64 ", expected %" PRIu64 " or more",
+				time, replay->now);
 		return REPLAY_REFUSED;
 	}
 	replay->now = (uint64_t)time;
@@ -63,7 +64,7 @@ static bool run_line(struct replay *replay, char *line, struct where where, GStr
 	g_autoptr(GPtrArray) words = split(line);
 	int ret;
 
-	replay->complaint = NULL;
+	g_clear_pointer(&replay->complaint, g_free);
 	if (!words->len)
 		return true;
 	if (is_setting(words->pdata[0]))
@@ -102,6 +103,8 @@ bool eevdf_script_run(const char *path, const struct fair_features *features, GS
 	}
 	if (good && ferror(in))
 		good = fail(error, ERROR_INPUT, "%s: %s", path, g_strerror(errno));
+	if (good && replay.malformed)
+		good = fail(error, ERROR_INPUT, "%s: malformed lines, which changed nothing", path);
 	free(line);
 	fclose(in);
 	replay_clear(&replay);
