@@ -252,6 +252,7 @@ static void check_group(const struct fair_world *world, const struct fair_group 
 			must(on->entity.weight <= most * (INT64_C(262144) << 10));
 		} else {
 			check_queue(world, &on->queue);
+			must(!on->queue.weight || on->entity.weight <= group->shares);
 		}
 		total += weight_load(on->queue.weight);
 		must(on->entity.weight >= 2);
