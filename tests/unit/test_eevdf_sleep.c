@@ -453,7 +453,7 @@ static void wake_latencies(uint64_t latency[WAKES])
 /* Measured: p50 0.09 ms with the cost of a switch, p90 3 to 5 ms, at most about 9 ms, two ticks. */
 START_TEST(E48_most_wakes_are_immediate_or_within_a_slice_and_a_tick)
 {
-	uint64_t latency[WAKES];
+	uint64_t latency[WAKES] = { 0 };
 
 	wake_latencies(latency);
 	ck_assert_uint_eq(latency[WAKES / 2], 0);
