@@ -13,7 +13,7 @@
 
 static inline bool is_flat(const struct fair_rq *rq)
 {
-	return rq->fair->features.single_queue;
+	return rq->root.flat;
 }
 
 /* A task comes to (leaves) its CPU: the weights of its groups there, and when it comes its own. */

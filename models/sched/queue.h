@@ -37,6 +37,8 @@ struct fair_queue {
 	uint32_t h_nr_runnable; /* [hr] tasks below without delayed ones */
 	uint32_t h_nr_idle;	/* [hi] tasks below of the idle kind, [1] 6 */
 	bool cfs;		/* by CFS, else by EEVDF */
+	bool flat;		/* it is the CPU's only queue, flat.h */
+	bool limited;		/* its group has a quota */
 	struct fair_rq *rq;	/* its CPU */
 	const struct fair_features *features; /* of the scheduler */
 	struct fair_group *group;	      /* NULL: the root queue */
@@ -54,8 +56,7 @@ struct fair_queue {
 	int64_t min_vruntime;		      /* never goes back, cfs.md 1.4 */
 	struct fair_entity *skip, *preempted; /* the buddies "skip" and "last", cfs.md 1.9 */
 
-	/* Quota of its group, bandwidth.h. */
-	bool limited;	 /* it has one; else nothing below is used */
+	/* If limited: bandwidth.h. */
 	bool throttled;	 /* has used it up */
 	bool cut;	 /* ... and so its entity is off its queue, with all below */
 	int64_t runtime; /* ns left of what it has taken from the pool; negative: overrun */

@@ -18,6 +18,7 @@ void eevdf_queue_init(struct fair_queue *queue, struct fair_rq *rq, struct fair_
 	queue->features = &rq->fair->features;
 	queue->cfs = queue->features->algorithm == FAIR_CFS;
 	queue->group = group;
+	queue->flat = !group && queue->features->single_queue;
 	queue->tracks = queue->clocked = rq->fair->track_load;
 	queue->origin = FIRST_ORIGIN;
 	queue->base_load = 1;
