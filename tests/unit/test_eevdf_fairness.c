@@ -22,6 +22,7 @@ struct calm {
 	struct bed bed;
 	uint64_t state;
 	int tasks;
+	bool equal;		   /* all weights */
 	bool asleep[MOST], pushed; /* by a yield: d may be any number of slices away */
 	const struct fair_task *curr;
 	int64_t protection; /* of curr, when last looked at */
@@ -44,8 +45,10 @@ static void calm_open(struct calm *calm, const char *version, uint64_t seed)
 						  .hz = hz[draw(calm, 3)],
 						  .slice = slices[draw(calm, 4)] });
 	calm->tasks = 2 + (int)draw(calm, MOST - 1);
+	calm->equal = draw(calm, 3) == 0;
 	for (int i = 0; i < calm->tasks; i++)
-		bed_start(&calm->bed, i, NULL, (int)draw(calm, 3) ? 0 : (int)draw(calm, 20) - 10);
+		bed_start(&calm->bed, i, NULL,
+			  calm->equal || draw(calm, 3) ? 0 : (int)draw(calm, 20) - 10);
 	bed_pick(&calm->bed);
 }
 
@@ -97,22 +100,24 @@ static void run(struct calm *calm, uint64_t ns)
 	check_requests(calm);
 }
 
-/* ns that the task would have run with weight 1024 */
-static int64_t service(struct calm *calm, int task)
+/* ns that somebody of weight 1024 runs meanwhile */
+static int64_t for_nice_0(const struct fair_entity *entity, uint64_t ns)
 {
-	return entity_scaled(bed_entity(&calm->bed, task), (int64_t)bed_exec(&calm->bed, task));
+	return (int64_t)(ns * (uint64_t)FAIR_WEIGHT_NICE0 / (uint64_t)entity->weight);
 }
 
-/* I8 */
+/* I8; among equals nobody runs for more than a slice that a tick ends, or two that follow. */
 static void check_shares(struct calm *calm)
 {
 	int64_t bound[MOST], got[MOST];
 
+	if (calm->equal)
+		must(calm->longest <= 2 * (calm->bed.fair.base_slice + calm->bed.fair.tick));
 	for (int i = 0; i < calm->tasks; i++) {
 		const struct fair_entity *entity = bed_entity(&calm->bed, i);
 
-		got[i] = service(calm, i);
-		bound[i] = entity_scaled(entity, (int64_t)(calm->longest + entity->slice));
+		got[i] = for_nice_0(entity, bed_exec(&calm->bed, i));
+		bound[i] = for_nice_0(entity, calm->longest + entity->slice);
 	}
 	for (int i = 0; i < calm->tasks; i++)
 		for (int k = 0; k < i; k++)
