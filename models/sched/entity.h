@@ -36,7 +36,7 @@ struct fair_entity {
 	uint64_t exec;	    /* [e] total run time, ns */
 	uint32_t scale;	    /* scaled time = (t * scale) >> shift */
 	uint8_t shift;
-	uint8_t depth;	/* 0 on the root queue */
+	uint16_t depth; /* 0 on the root queue */
 	bool red;	/* colour in the tree */
 	bool waiting;	/* in the tree */
 	bool queued;	/* [on] in the tree or running */

@@ -82,7 +82,7 @@ void eevdf_attach(struct fair_entity *entity, struct fair_rq *rq, struct fair_gr
 	entity->parent = group ? &group->cpu[rq->cpu].entity : NULL;
 	entity->queue = group ? &group->cpu[rq->cpu].queue : &rq->root;
 	entity->full_load = rq->fair->features.full_loads;
-	entity->depth = entity->parent ? entity->parent->depth + 1 : 0;
+	entity->depth = entity->parent ? (uint16_t)(entity->parent->depth + 1) : 0;
 }
 
 void fair_task_init(struct fair *fair, struct fair_task *task, struct fair_group *group)

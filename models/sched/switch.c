@@ -48,7 +48,7 @@ void eevdf_take(struct fair_queue *queue, struct fair_entity *entity, bool picke
 static void switch_pair(struct fair_entity *from, struct fair_entity *to)
 {
 	while (from->queue != to->queue) {
-		uint8_t from_depth = from->depth, to_depth = to->depth;
+		uint16_t from_depth = from->depth, to_depth = to->depth;
 
 		if (to_depth <= from_depth) {
 			algorithm_put_back(from->queue, from);
