@@ -24,7 +24,7 @@ struct play {
 	uint64_t below[GROUPS][CPUS], on_cpu[CPUS], busy[CPUS];
 	struct load_model load[TASKS];
 	uint64_t now, state;
-	int pulled; /* by the operation under way; -1: none */
+	int pulled;				  /* by the operation under way; -1: none */
 	uint32_t honoured, dropped, nices, apart; /* how often conditional checks were reached */
 };
 
