@@ -1,27 +1,48 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# validation.sh - docs/validation.md: predictions beside measurements of real kernels
+# validation.sh - docs/validation.md: predictions beside measurements of real kernels and of real KVM
 #
-#   VCPUSIM=build/vcpusim plots/validation.sh FOLDER >docs/validation.md
+#   VCPUSIM=build/vcpusim plots/validation.sh FOLDER... >docs/validation.md
 #
-# FOLDER holds the files of measurements (tcg-*.json, host-*.json); the emulated kernels come first.
-# plots/validation-head.md is the page's beginning, plots/validation-notes the reasons of misses.
+# The folders hold the files of measurements: tcg-*.json and host-*.json of schedulers, kvm-*.json of KVM. The
+# emulated kernels come first. plots/validation-head.md and validation-kvm-head.md begin the parts,
+# validation-notes and validation-kvm-notes hold the reasons of misses.
 set -eu -o pipefail
 : "${VCPUSIM:=build/vcpusim}"
-folder=${1:?the folder of the measurements}
+: "${1:?the folders of the measurements}"
 here=$(dirname "$0")
+shopt -s nullglob
 
-files=() refused=()
-for file in "$folder"/tcg-*.json "$folder"/host-*.json; do
-	status=0
-	said=$("$VCPUSIM" validate-against --phases 1 "$file" 2>&1 >/dev/null) || status=$?
-	if [ "$status" -gt 1 ]; then
-		refused+=("* ${said#"$folder"/}")
-	else
-		files+=("$file")
+files=() kvm=() refused=()
+take() { # FILE...: those that are not refused, into files
+	local file status said
+	for file in "$@"; do
+		status=0
+		said=$("$VCPUSIM" validate-against --phases 1 "$file" 2>&1 >/dev/null) || status=$?
+		if [ "$status" -gt 1 ]; then
+			refused+=("* ${said#"${file%/*}"/}")
+		else
+			files+=("$file")
+		fi
+	done
+}
+
+for prefix in tcg host kvm; do
+	for folder in "$@"; do
+		take "$folder/$prefix"-*.json
+	done
+	if [ $prefix = host ]; then
+		schedulers=("${files[@]}") files=()
 	fi
 done
+kvm=("${files[@]}")
+
+page() { # NOTES FILE...
+	local status=0
+	"$VCPUSIM" validate-against --markdown --notes "$here/$1" "${@:2}" || status=$?
+	[ "$status" -le 1 ]
+}
 
 cat "$here/validation-head.md"
 echo
@@ -30,6 +51,11 @@ if [ ${#refused[@]} -gt 0 ]; then
 	printf '%s\n' "${refused[@]}"
 	echo
 fi
-status=0
-"$VCPUSIM" validate-against --markdown --notes "$here/validation-notes" "${files[@]}" || status=$?
-exit $((status > 1 ? status : 0))
+if [ ${#schedulers[@]} -gt 0 ]; then
+	page validation-notes "${schedulers[@]}"
+fi
+if [ ${#kvm[@]} -gt 0 ]; then
+	echo
+	cat "$here/validation-kvm-head.md"
+	page validation-kvm-notes "${kvm[@]}"
+fi

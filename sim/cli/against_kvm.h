@@ -20,4 +20,8 @@ bool against_kvm_passed(const struct against_kvm *kvm);
 /* One line a run, then one a kind of value. Appends. */
 void against_kvm_text(const struct against_kvm *kvm, guint replications, bool colour,
 		      GString *text);
+/* Likewise for a page; `notes`: lines "PATTERN reason", why a value misses whose FILE/run/value, with _ for
+ * each space, matches. */
+void against_kvm_markdown(const struct against_kvm *kvm, guint replications, const char *notes,
+			  GString *text);
 json_t *against_kvm_json(const struct against_kvm *kvm, guint replications);

@@ -14,6 +14,8 @@
 #include "sim/experiment/measured_run.h"
 
 #define DEFAULT_PHASES 8
+/* of a run of KVM, which is one draw of a chaotic system: issue 5 asks for 10 */
+#define DEFAULT_REPLICATIONS 20
 #define MOST_PHASES 1000
 
 static const struct usage usage = {
@@ -30,7 +32,7 @@ struct against_options {
 	char *kernel, *scenario, *notes_file, *notes, *seed_text, *phases_text, *threads_text;
 	char **cost;
 	gboolean json, markdown;
-	uint64_t seed, phases, threads;
+	uint64_t seed, phases, replications, threads;
 };
 
 static void options_clear(struct against_options *options)
@@ -113,7 +115,7 @@ static bool compare_kvm(struct against_kvm *kvm, const struct against_options *o
 {
 	g_autoptr(GPtrArray) set = g_ptr_array_new_with_free_func(g_free);
 	struct kvm_simulation simulation = { .seed = options->seed,
-					     .replications = (guint)options->phases,
+					     .replications = (guint)options->replications,
 					     .threads = (guint)options->threads,
 					     .pattern = options->scenario };
 	bool any = false;
@@ -135,13 +137,14 @@ static bool compare_kvm(struct against_kvm *kvm, const struct against_options *o
 	return kvm->checks != NULL;
 }
 
-static json_t *to_json(const struct against *against, guint phases)
+static json_t *to_json(const struct against *against, const struct against_options *options)
 {
-	json_t *object = against_json(against->files, against->count, phases);
+	json_t *object = against_json(against->files, against->count, (guint)options->phases);
 	json_t *kvm = json_array();
 
 	for (guint i = 0; i < against->kvm_count; i++)
-		json_array_append_new(kvm, against_kvm_json(&against->kvm[i], phases));
+		json_array_append_new(kvm, against_kvm_json(&against->kvm[i],
+							    (guint)options->replications));
 	json_object_set_new(object, "kvm", kvm);
 	return object;
 }
@@ -150,19 +153,30 @@ static bool write_out(const struct against *against, const struct against_option
 		      GError **error)
 {
 	guint phases = (guint)options->phases;
+	guint replications = (guint)options->replications;
 	bool colour = !options->markdown && output_coloured();
-	g_autofree char *files = NULL;
-	GString *text;
+	GString *text = g_string_new(NULL);
 	bool done;
 
-	if (options->json)
-		return output_json_take(to_json(against, phases), error);
-	files = options->markdown
-			? against_markdown(against->files, against->count, phases, options->notes)
-			: against_text(against->files, against->count, phases, colour);
-	text = g_string_new(files);
-	for (guint i = 0; i < against->kvm_count; i++)
-		against_kvm_text(&against->kvm[i], phases, colour, text);
+	if (options->json) {
+		g_string_free(text, TRUE);
+		return output_json_take(to_json(against, options), error);
+	}
+	if (against->count) {
+		g_autofree char *files =
+			options->markdown
+				? against_markdown(against->files, against->count, phases,
+						   options->notes)
+				: against_text(against->files, against->count, phases, colour);
+
+		g_string_append(text, files);
+	}
+	for (guint i = 0; i < against->kvm_count; i++) {
+		if (options->markdown)
+			against_kvm_markdown(&against->kvm[i], replications, options->notes, text);
+		else
+			against_kvm_text(&against->kvm[i], replications, colour, text);
+	}
 	done = output_write(text->str, error);
 	g_string_free(text, TRUE);
 	return done;
@@ -229,7 +243,8 @@ static int parse_and_run(int argc, char **argv, struct against_options *options,
 		  "change a cost of the measured machine: context_switch=3000; repeat",
 		  "NAME=VALUE" },
 		{ "phases", 'n', 0, G_OPTION_ARG_STRING, &options->phases_text,
-		  "replications, each with a phase of its own (default 8)", "N" },
+		  "replications, each with a phase of its own (default 8; of runs of KVM 20)",
+		  "N" },
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &options->seed_text, "base seed (default 1)",
 		  "N" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_STRING, &options->threads_text,
@@ -255,6 +270,8 @@ static int parse_and_run(int argc, char **argv, struct against_options *options,
 	if (!options_number("--seed", options->seed_text, 0, G_MAXINT64, &options->seed, error) ||
 	    !options_number("--phases", options->phases_text, 1, MOST_PHASES, &options->phases,
 			    error) ||
+	    !options_number("--phases", options->phases_text, 1, MOST_PHASES,
+			    &options->replications, error) ||
 	    !options_number("--jobs", options->threads_text, 1, 1024, &options->threads, error))
 		return STATUS_INPUT;
 	if (!read_notes(options, error))
@@ -266,6 +283,7 @@ int cmd_validate_against(int argc, char **argv, GError **error)
 {
 	struct against_options options = { .seed = 1,
 					   .phases = DEFAULT_PHASES,
+					   .replications = DEFAULT_REPLICATIONS,
 					   .threads = g_get_num_processors() };
 	int status = parse_and_run(argc, argv, &options, error);
 
