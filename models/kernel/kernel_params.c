@@ -7,7 +7,7 @@
 #include "models/sched/features.h"
 #include "models/sched/versions.h"
 
-static const char *const tick_words[] = { "aligned", "skewed", NULL };
+static const char *const tick_words[] = { "aligned", "skewed", "skew_tick", NULL };
 const char *const kernel_preemption_words[] = { "none", "voluntary", "full", "lazy", NULL };
 
 static const char *const placement_words[] = { "kernel", "simple", NULL };
@@ -29,7 +29,8 @@ const struct param kernel_params_table[] = {
 	  .high = 1000, .meaning = "timer ticks a second",
 	  .source = "eevdf.md 1.6: distributions use 250 or 1000" },
 	{ FIELD(tick), .type = PARAM_CHOICE, .unit = "choice", .words = tick_words,
-	  .meaning = "ticks of all CPUs at one instant, or spread evenly over a period",
+	  .meaning =
+		  "ticks of all CPUs at one instant, spread evenly over a period, or over half a one as skew_tick=1 does",
 	  .source = "eevdf.md 1.6: in phase unless skew_tick=1" },
 	{ FIELD(preemption), .type = PARAM_CHOICE, .unit = "choice",
 	  .words = kernel_preemption_words, .meaning = "when a wanted reschedule takes effect",

@@ -12,7 +12,7 @@
 
 enum preemption { PREEMPTION_NONE, PREEMPTION_VOLUNTARY, PREEMPTION_FULL, PREEMPTION_LAZY };
 enum placement { PLACEMENT_KERNEL, PLACEMENT_SIMPLE };
-enum tick_alignment { TICK_ALIGNED, TICK_SKEWED };
+enum tick_alignment { TICK_ALIGNED, TICK_SKEWED, TICK_SKEW_TICK };
 
 struct kernel_params {
 	uint64_t kernel;		/* index into fair_versions (models/sched) */

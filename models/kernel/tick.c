@@ -21,6 +21,8 @@ static void arm(struct kernel_cpu *cpu)
 
 	if (kernel->params->tick == TICK_SKEWED)
 		phase += period * cpu->index / kernel->cpus;
+	else if (kernel->params->tick == TICK_SKEW_TICK)
+		phase += period / 2 / kernel->cpus * cpu->index;
 	phase %= period;
 	engine_arm(kernel->engine, &cpu->tick, now - (now + period - phase) % period + period);
 	cpu->cpu->ops->timer_armed(cpu->cpu);

@@ -29,7 +29,8 @@ static const struct usage usage = {
 };
 
 struct against_options {
-	char *kernel, *scenario, *notes_file, *notes, *seed_text, *phases_text, *threads_text;
+	char *kernel, *policy, *scenario, *notes_file, *notes, *seed_text, *phases_text,
+		*threads_text;
 	char **cost;
 	gboolean json, markdown;
 	uint64_t seed, phases, replications, threads;
@@ -38,6 +39,7 @@ struct against_options {
 static void options_clear(struct against_options *options)
 {
 	g_free(options->kernel);
+	g_free(options->policy);
 	g_free(options->scenario);
 	g_free(options->notes_file);
 	g_free(options->notes);
@@ -116,6 +118,7 @@ static bool compare_kvm(struct against_kvm *kvm, const struct against_options *o
 	g_autoptr(GPtrArray) set = g_ptr_array_new_with_free_func(g_free);
 	struct kvm_simulation simulation = { .seed = options->seed,
 					     .replications = (guint)options->replications,
+					     .policy = options->policy,
 					     .threads = (guint)options->threads,
 					     .pattern = options->scenario };
 	bool any = false;
@@ -237,6 +240,8 @@ static int parse_and_run(int argc, char **argv, struct against_options *options,
 		{ "kernel", 'k', 0, G_OPTION_ARG_STRING, &options->kernel,
 		  "whose scheduler rules apply (default: the row of the file's release)",
 		  "VERSION" },
+		{ "policy", 'p', 0, G_OPTION_ARG_STRING, &options->policy,
+		  "policy of a patched kernel, for runs of KVM (default: none)", "POLICY" },
 		{ "scenario", 'S', 0, G_OPTION_ARG_STRING, &options->scenario,
 		  "only scenarios whose name matches, * and ? as in a shell", "PATTERN" },
 		{ "cost", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &options->cost,

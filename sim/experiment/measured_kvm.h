@@ -45,6 +45,8 @@ struct measured_kvm_run {
 	uint64_t a, b, trigger_ns; /* ns; b of PROGRAM_SHOOT: 1 if all vCPUs start calls */
 	enum kvm_trigger trigger;
 	bool pinned;
+	bool skewed;	       /* the boot's ticks: skew_tick=1 */
+	const char *features;  /* the boot's, as the kernel lists them; borrowed; NULL: not known */
 	bool probed;	       /* with the probes of eligibility, which delay a yield */
 	double window;	       /* ms */
 	double decision_limit; /* us: what counts as following a yield */

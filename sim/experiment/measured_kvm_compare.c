@@ -151,7 +151,8 @@ static bool simulate_run(const struct measured_kvm *file, guint index,
 		&g_array_index(file->runs, struct measured_kvm_run, index);
 	g_autofree char *text = measured_kvm_scenario(file, run);
 	g_autofree char *place = g_strdup_printf("%s: runs[%u]", file->document.name, run->index);
-	const struct scenario_choice choice = { .set = (const char *const *)simulation->set };
+	const struct scenario_choice choice = { .set = (const char *const *)simulation->set,
+						.policy = simulation->policy };
 	struct machine_config config;
 	struct scenario scenario;
 	bool done;

@@ -42,6 +42,7 @@ struct kvm_simulation {
 	uint64_t seed;
 	guint replications, threads;
 	char **set;	     /* "host.cost.tick=1000", NULL-terminated, or NULL; borrowed */
+	const char *policy;  /* of a patched kernel, as in a scenario; NULL: none */
 	const char *pattern; /* names of runs, as in a shell; NULL: all */
 };
 

@@ -222,6 +222,32 @@ static bool read_latency(const struct place *run, struct measured_kvm_run *into,
 	return done;
 }
 
+/* A text that a boot may lack. Borrowed from the document. */
+static bool read_text(const struct place *info, const char *key, const char **into, GError **error)
+{
+	struct place place;
+
+	*into = NULL;
+	if (!place_member(info, key, JSON_STRING, false, &place, error))
+		return false;
+	if (place.value)
+		*into = json_string_value(place.value);
+	place_clear(&place);
+	return true;
+}
+
+static bool read_info(const struct place *info, struct measured_kvm_run *into, GError **error)
+{
+	const char *cmdline;
+
+	if (!place_preemption(info, &into->preemption, error) ||
+	    !read_text(info, "features", &into->features, error) ||
+	    !read_text(info, "cmdline", &cmdline, error))
+		return false;
+	into->skewed = cmdline && strstr(cmdline, "skew_tick=1");
+	return true;
+}
+
 /* "none voluntary full (lazy)": of the boot that the run names. */
 static bool read_boot(const struct place *root, const struct place *run,
 		      struct measured_kvm_run *into, GError **error)
@@ -237,7 +263,7 @@ static bool read_boot(const struct place *root, const struct place *run,
 		return false;
 	done = place_member(&boots, into->boot, JSON_OBJECT, true, &boot, error) &&
 	       place_member(&boot, "info", JSON_OBJECT, true, &info, error) &&
-	       place_preemption(&info, &into->preemption, error);
+	       read_info(&info, into, error);
 	place_clear(&info);
 	place_clear(&boot);
 	place_clear(&boots);

@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "models/sched/feature_params.h"
 #include "sim/experiment/measured_kvm.h"
 #include "sim/experiment/scenario.h"
 
@@ -64,6 +65,24 @@ static json_t *kvm(const struct measured_kvm_run *run)
 	return kvm;
 }
 
+/* Those of the boot that the model has, by the kernel's names: "HRTICK", "NO_HRTICK". */
+static json_t *features(const struct measured_kvm_run *run)
+{
+	json_t *features = json_object();
+	g_auto(GStrv) words = g_strsplit(run->features ? run->features : "", " ", -1);
+
+	for (guint i = 0; words[i]; i++) {
+		bool on = !g_str_has_prefix(words[i], "NO_");
+		g_autofree char *name =
+			g_ascii_strdown(on ? words[i] : words[i] + strlen("NO_"), -1);
+
+		for (const struct param *param = feature_params_table; param->name; param++)
+			if (param->type == PARAM_CHOICE && strcmp(param->name, name) == 0)
+				json_object_set_new(features, name, json_string(on ? "on" : "off"));
+	}
+	return features;
+}
+
 static json_t *host(const struct measured_kvm *file, const struct measured_kvm_run *run)
 {
 	json_t *host = json_pack("{s:s, s:s, s:{s:s}, s:o, s:{s:i, s:I}}", "kernel", file->kernel,
@@ -78,6 +97,9 @@ static json_t *host(const struct measured_kvm *file, const struct measured_kvm_r
 		json_object_set_new(cost, "yield_to", json_integer(YIELD_TO + PROBES));
 		json_object_set_new(cost, "yield_lock", json_integer(YIELD_LOCK + PROBES));
 	}
+	if (run->skewed)
+		json_object_set_new(host, "tick", json_string("skew_tick"));
+	json_object_set_new(host, "features", features(run));
 	json_object_set_new(host, "cost", cost);
 	return host;
 }
