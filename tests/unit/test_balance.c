@@ -408,7 +408,7 @@ static const struct balance_rules *rules_5_3(void)
 	return balance_rules_find("5.3");
 }
 
-START_TEST(C25_old_balancer)
+START_TEST(cfs_E25_old_balancer)
 {
 	static const struct {
 		uint32_t cpus, source, rest; /* hogs on CPU 0, on each other */
@@ -437,6 +437,33 @@ START_TEST(C25_old_balancer)
 			ck_assert_int_eq(pass.imbalance, 1024);
 		bed_free(bed);
 	}
+}
+END_TEST
+
+/* 17 hogs on 16 CPUs: how often CPU 5 fails before it gets a second one. */
+START_TEST(cfs_E25_later_balancers_move_after_failures)
+{
+	static const struct {
+		const char *version;
+		uint32_t least, most; /* more than asked for: nobody is cold at that moment */
+	} cases[] = { { "5.6", 2, 3 }, { "5.12", 4, 5 } };
+	struct bed *bed = bed_new(1, 1, 16, 1);
+	uint32_t failed = 0;
+
+	bed_start(bed);
+	bed_hold(bed);
+	bed->kernel.rules = balance_rules_find(cases[_i].version);
+	for (uint32_t i = 0; i < 17; i++)
+		bed_hog(bed, i % 16, ANYWHERE, NULL);
+	bed_run(bed, SECOND);
+	while (!pass_once(bed, 5, 0, BALANCE_BUSY)) {
+		ck_assert_uint_eq(bed_domain(bed, 5, 0)->failed, ++failed);
+		ck_assert_uint_lt(failed, 8);
+		bed_run(bed, MS);
+	}
+	ck_assert_uint_ge(failed, cases[_i].least);
+	ck_assert_uint_le(failed, cases[_i].most);
+	bed_free(bed);
 }
 END_TEST
 
@@ -504,7 +531,8 @@ int main(void)
 	tcase_add_test(tcase, item_5_no_cpu_idles_for_long);
 	tcase_add_test(tcase, item_5_piles_are_taken_apart);
 	tcase_add_test(tcase, item_5_pinned_tasks_do_not_hide_others);
-	tcase_add_test(tcase, C25_old_balancer);
+	tcase_add_test(tcase, cfs_E25_old_balancer);
+	tcase_add_loop_test(tcase, cfs_E25_later_balancers_move_after_failures, 0, 2);
 	tcase_add_test(tcase, C52_past_loads);
 	tcase_add_test(tcase, C52_what_has_just_come_draws_nothing);
 	suite_add_tcase(suite, tcase);

@@ -93,7 +93,7 @@ START_TEST(E50_weights_decide_for_the_previous_cpu)
 	struct affine_loads loads = { .here = 1024, .prev = 1024, .task = 100, .pct = 117 };
 
 	ck_assert(!placement_weighs(&loads)); /* 112400 against 99792 */
-	/* C25 b: 1024 and 2048, h 512: 153600 against 165888; 125 %; prev idle */
+	/* cfs.md E25 b: 1024 and 2048, h 512: 153600 against 165888; 125 %; prev idle */
 	loads = (struct affine_loads){ .here = 1024, .prev = 2048, .task = 512, .pct = 117 };
 	ck_assert(placement_weighs(&loads));
 	loads = (struct affine_loads){ .here = 1024, .prev = 1024, .task = 100, .pct = 125 };
@@ -362,7 +362,7 @@ END_TEST
 
 /* --- older kernels: cfs.md 4 --- */
 
-START_TEST(C25_budget_of_a_scan_by_idle_time)
+START_TEST(cfs_E25_budget_of_a_scan_by_idle_time)
 {
 	struct balance_rules rules = { .scan = SCAN_PROP };
 	static const struct {
@@ -422,7 +422,7 @@ int main(void)
 	tcase_add_test(tcase, item_4_the_flag_of_idle_cores);
 	tcase_add_test(tcase, item_4_forks_spread);
 	tcase_add_test(tcase, item_4_fork_takes_the_warmest_idle_cpu);
-	tcase_add_test(tcase, C25_budget_of_a_scan_by_idle_time);
+	tcase_add_test(tcase, cfs_E25_budget_of_a_scan_by_idle_time);
 	tcase_add_test(tcase, item_4_forks_by_load);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
