@@ -12,6 +12,7 @@
 
 enum op_kind {
 	OP_RUN,	   /* amount: ns of CPU work in user mode */
+	OP_SPIN,   /* amount: ns of a PAUSE loop in user mode, as before an adaptive lock sleeps */
 	OP_KERNEL, /* amount: ns of CPU work in kernel mode, preemptible as the guest's model says */
 	OP_LOCK,   /* object: kernel spin lock; amount 1: with interrupts off. Waits spinning with
 		      preemption off */

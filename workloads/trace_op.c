@@ -14,6 +14,7 @@
 const struct trace_op_kind trace_ops[OP_KINDS] = {
 	/* name, object, amount, role, legal under a spin lock */
 	[OP_RUN] = { "run", TRACE_NO_OBJECT, TRACE_NS, TRACE_TIME, false },
+	[OP_SPIN] = { "spin", TRACE_NO_OBJECT, TRACE_NS, TRACE_TIME, false },
 	[OP_KERNEL] = { "kernel", TRACE_NO_OBJECT, TRACE_NS, TRACE_TIME, true },
 	[OP_LOCK] = { "lock", TRACE_SPIN_LOCK, TRACE_FLAG, TRACE_ACQUIRE, true },
 	[OP_UNLOCK] = { "unlock", TRACE_SPIN_LOCK, TRACE_NO_AMOUNT, TRACE_RELEASE, true },

@@ -29,7 +29,7 @@ enum work {
 	WORK_SPIN_TAS,	 /* ... a test-and-set one */
 	WORK_SPIN_MUTEX, /* ... the owner of a mutex of the kernel */
 	WORK_SPIN_RWSEM, /* ... of a rwsem */
-	WORK_SPIN_USER,	 /* a spin in user mode */
+	WORK_SPIN_USER,	 /* ... in user mode */
 	WORK_EXIT,	 /* the path from a guest and back into it */
 	WORK_HALT_POLL,
 	WORK_LOCK_HALT, /* halted in a wait for a lock */

@@ -252,6 +252,8 @@ static bool carry_out(struct program_task *task, struct kernel_cpu *cpu)
 	switch (task->op.kind) {
 	case OP_RUN:
 		return op_segment(task, cpu, WORK_USER);
+	case OP_SPIN:
+		return op_segment(task, cpu, WORK_SPIN_USER);
 	case OP_KERNEL:
 		return op_segment(task, cpu, WORK_KERNEL);
 	case OP_LOCK:

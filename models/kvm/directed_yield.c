@@ -243,8 +243,8 @@ void directed_yield_on_spin(struct vcpu *me)
 	const struct kvm *kvm = me->vm->kvm;
 	struct vcpu *target = NULL;
 
-	/* a pause-loop exit on Intel comes from CPL 0 only, 1.6 */
-	me->scan = (struct directed_scan){ .tries = (int)kvm->rules->tries, .kernel_mode = true };
+	me->scan = (struct directed_scan){ .tries = (int)kvm->rules->tries,
+					   .kernel_mode = me->work != WORK_SPIN_USER };
 	count(kvm->measures, COUNTER_SCANS);
 	if (me->vm->vcpus < 2 || kvm->params->exits_only) {
 		me->scan.candidate = true;

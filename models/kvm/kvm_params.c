@@ -6,7 +6,7 @@
 
 #include "models/kvm/kvm_rules.h"
 
-static const char *const ple_words[] = { "off", "intel", "trigger", NULL };
+static const char *const ple_words[] = { "off", "intel", "trigger", "amd", NULL };
 static const char *const affinity_words[] = { "pinned", "free", NULL };
 static const char *const start_words[] = { "random",   "rotated",  "ordered",
 					   "together", "sequence", NULL };
@@ -39,7 +39,7 @@ const struct param kvm_params_table[] = {
 	    .source = "kvm-and-guest.md 2.6; cfs.md 7.1"),
 	KVM(ple, .type = PARAM_CHOICE, .unit = "choice", .words = ple_words,
 	    .meaning =
-		    "pause-loop exits: off, Intel's TSC window, or the trigger of the realkvm guests",
+		    "pause-loop exits: off, Intel's TSC window, the trigger of the realkvm guests, or AMD's PAUSE count",
 	    .source = "kvm-and-guest.md 1; data/realkvm/README.md, caveat 6"),
 	KVM(ple_window, .type = PARAM_UINT, .unit = "cycles", .fallback = "4096", .min = 1,
 	    .max = UINT32_MAX, .low = 4096, .high = 65536,
@@ -59,6 +59,25 @@ const struct param kvm_params_table[] = {
 	KVM(exits_only, .type = PARAM_BOOL, .unit = "bool", .fallback = "false",
 	    .meaning = "a pause-loop exit looks for nobody to yield to: it only costs",
 	    .source = "data/realkvm/README.md, hmode 3: what the exits alone do"),
+	KVM(gap_detect, .type = PARAM_BOOL, .unit = "bool", .fallback = "false",
+	    .meaning = "PAUSEs further apart than ple_gap are no loop; false: every spin is one",
+	    .source = "kvm-and-guest.md 1.4: PAUSE alone may take longer on recent CPUs"),
+	KVM(ple_gap, .type = PARAM_UINT, .unit = "cycles", .fallback = "128", .min = 1,
+	    .max = UINT32_MAX,
+	    .meaning = "longest distance of two PAUSEs of one loop, both vendors",
+	    .source = "kvm-and-guest.md 1.1, [V]"),
+	KVM(pause_filter_count, .type = PARAM_UINT, .unit = "PAUSEs", .fallback = "3000", .min = 1,
+	    .max = 65535, .meaning = "amd: base window; one PAUSE takes host.cost.spin_poll",
+	    .source = "kvm-and-guest.md 1.1, [V]"),
+	KVM(pause_filter_grow, .type = PARAM_UINT, .unit = "modifier", .fallback = "2", .min = 0,
+	    .max = UINT32_MAX, .meaning = "amd: as ple_grow",
+	    .source = "kvm-and-guest.md 1.1, [V]"),
+	KVM(pause_filter_shrink, .type = PARAM_UINT, .unit = "modifier", .fallback = "0", .min = 0,
+	    .max = UINT32_MAX, .meaning = "amd: as ple_shrink",
+	    .source = "kvm-and-guest.md 1.1, [V]"),
+	KVM(pause_filter_max, .type = PARAM_UINT, .unit = "PAUSEs", .fallback = "65535", .min = 1,
+	    .max = 65535, .meaning = "amd: ceiling of the window",
+	    .source = "kvm-and-guest.md 1.1, [V]"),
 	KVM(halt_poll, .type = PARAM_UINT, .unit = "ns", .fallback = "200000", .min = 0,
 	    .max = ONE_SECOND, .low = 0, .high = 200000, .meaning = "longest halt poll; 0: never",
 	    .source = "kvm-and-guest.md 3.10, [R]"),
@@ -111,6 +130,9 @@ const struct param vm_params_table[] = {
 	   .fallback = "0",
 	   .meaning = "workloads start no sooner: when all vCPU threads have been created, say",
 	   .source = "the scenario"),
+	VM(pause_in_guest, .type = PARAM_BOOL, .unit = "bool", .fallback = "false",
+	   .meaning = "no pause-loop exits for this VM (KVM_CAP_X86_DISABLE_EXITS)",
+	   .source = "kvm-and-guest.md 1.1, [V]"),
 	VM(weight, .type = PARAM_UINT, .unit = "cpu.weight", .fallback = "100", .min = 1,
 	   .max = 10000, .meaning = "of the VM's cgroup", .source = "eevdf.md 2.2"),
 	VM(apic, .type = PARAM_CHOICE, .unit = "choice", .words = apic_words,

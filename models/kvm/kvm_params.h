@@ -8,7 +8,7 @@
 
 #include "sim/engine/param.h"
 
-enum ple_mode { PLE_OFF, PLE_INTEL, PLE_TRIGGER };
+enum ple_mode { PLE_OFF, PLE_INTEL, PLE_TRIGGER, PLE_AMD };
 enum apic_mode { APIC_SOFTWARE, APIC_APICV, APIC_APICV_IPIV, APIC_AVIC };
 enum x2apic_mode { X2APIC_PHYSICAL, X2APIC_CLUSTER };
 enum affinity { AFFINITY_PINNED, AFFINITY_FREE };
@@ -23,6 +23,9 @@ enum initial { INITIAL_FORK, INITIAL_RANDOM, INITIAL_IN_ORDER };
 
 /* "host.kvm" */
 struct kvm_params {
+	uint64_t gap_detect, ple_gap; /* bool; cycles */
+	uint64_t pause_filter_count, pause_filter_grow, pause_filter_shrink;
+	uint64_t pause_filter_max; /* PAUSEs, as the count */
 	uint64_t rules;	     /* 0: those of host.kernel, else index + 1 of a row of kvm_rules.c */
 	uint64_t ple;	     /* enum ple_mode */
 	uint64_t ple_window; /* cycles */
@@ -37,10 +40,11 @@ struct kvm_params {
 
 /* "vms": one entry a group of equal VMs */
 struct vm_params {
-	uint64_t count;	       /* VMs of this kind */
-	uint64_t vcpus;	       /* a VM */
-	uint64_t affinity;     /* enum affinity */
-	uint64_t start;	       /* enum vm_start: when the vCPU threads first become runnable */
+	uint64_t pause_in_guest; /* bool: no pause-loop exits */
+	uint64_t count;		 /* VMs of this kind */
+	uint64_t vcpus;		 /* a VM */
+	uint64_t affinity;	 /* enum affinity */
+	uint64_t start;		 /* enum vm_start: when the vCPU threads first become runnable */
 	uint64_t start_spread; /* ns: random: drawn from [0, spread]; others: between two starts */
 	uint64_t initial;      /* enum initial: on which pCPU, unless pinned */
 	uint64_t phase_from;   /* ns: the workload of each VM starts at a moment drawn from */

@@ -1,37 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ple.c - Intel's pause-loop exiting, and the yield trigger of the realkvm guests
+ * ple.c - Intel's and AMD's pause-loop exiting, and the yield trigger of the realkvm guests
  *
  * Intel: a loop of PAUSEs at CPL 0 longer than the window exits; every VM entry starts it anew
- * (1.4). Trigger: the guest programs of data/realkvm yield after each W of own CPU time in a wait;
- * only being switched out, or a yield, starts W anew (its README).
+ * (1.4). AMD: so does a number of PAUSEs in a row, at any CPL. Trigger: the guest programs of
+ * data/realkvm yield after each W of own CPU time in a wait; only being switched out, or a yield,
+ * starts W anew (its README).
  */
 #include "models/kvm/ple.h"
 
+#include "models/config.h"
 #include "models/hardware/cost.h"
 #include "models/kernel/wait.h"
 #include "models/kvm/vm.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/time.h"
 
-static bool spinning(const struct vcpu *vcpu)
+/* Does the detector see the loop that the guest is in? Intel's sees kernel mode only. */
+static bool sees_loop(const struct vcpu *vcpu)
 {
-	return work_pauses(vcpu->work);
+	const struct kvm *kvm = vcpu->vm->kvm;
+	uint64_t ple = kvm->params->ple;
+
+	if (kvm->ple_off || ple == PLE_OFF || vcpu->vm->config->vm.pause_in_guest)
+		return false;
+	if (ple != PLE_TRIGGER && kvm->params->gap_detect &&
+	    kvm->cost->spin_poll > kvm->params->ple_gap)
+		return false;
+	return work_pauses(vcpu->work) || (ple == PLE_AMD && vcpu->work == WORK_SPIN_USER);
+}
+
+/* ns; at least one: where exits cost nothing, time would stand still else. */
+static uint64_t window_ns(const struct vcpu *vcpu)
+{
+	const struct kvm *kvm = vcpu->vm->kvm;
+	uint64_t pauses = kvm->params->ple == PLE_AMD ? kvm->cost->spin_poll : 1;
+	uint64_t ns = cost_cycles_to_ns(kvm->cost, vcpu->ple_window * pauses);
+
+	return ns ? ns : 1;
+}
+
+/* Every entry starts a loop anew: Intel's by its definition, AMD's since VMRUN loads the count. */
+static bool entry_rearms(const struct vcpu *vcpu)
+{
+	return vcpu->vm->kvm->params->ple != PLE_TRIGGER;
 }
 
 uint64_t ple_deadline(struct vcpu *vcpu)
 {
-	const struct kvm *kvm = vcpu->vm->kvm;
-	uint64_t window, end;
+	uint64_t end;
 
-	if (kvm->ple_off || kvm->params->ple == PLE_OFF || !spinning(vcpu))
+	if (!sees_loop(vcpu))
 		return TIME_NEVER;
 	/* the loop starts to count when the guest makes progress: after the debt of a cold cache */
-	if (kvm->params->ple == PLE_INTEL && vcpu->loop_start < vcpu->since + vcpu->debt)
+	if (entry_rearms(vcpu) && vcpu->loop_start < vcpu->since + vcpu->debt)
 		vcpu->loop_start = vcpu->since + vcpu->debt;
-	window = cost_cycles_to_ns(kvm->cost, vcpu->ple_window);
-	/* at least a nanosecond: where exits cost nothing, time would stand still else */
-	end = vcpu->loop_start + (window ? window : 1);
+	end = vcpu->loop_start + window_ns(vcpu);
 	return end > vcpu->since + vcpu->debt ? end : vcpu->since + vcpu->debt;
 }
 
@@ -49,27 +73,35 @@ void ple_spin_begins(struct vcpu *vcpu, bool goes_on)
 
 void ple_entry(struct vcpu *vcpu)
 {
-	if (vcpu->vm->kvm->params->ple == PLE_INTEL || vcpu->loop_anew)
+	if (entry_rearms(vcpu) || vcpu->loop_anew)
 		vcpu->loop_start = vcpu->vm->kvm->engine->now;
 	vcpu->loop_anew = false;
 }
 
+uint64_t ple_window_base(const struct kvm_params *params)
+{
+	return params->ple == PLE_AMD ? params->pause_filter_count : params->ple_window;
+}
+
 uint64_t ple_window_grow(const struct kvm_params *params, uint64_t window)
 {
-	uint64_t base = params->ple_window;
-	uint64_t modifier = params->ple_grow;
+	bool amd = params->ple == PLE_AMD;
+	uint64_t base = ple_window_base(params);
+	uint64_t modifier = amd ? params->pause_filter_grow : params->ple_grow;
+	uint64_t max = amd ? params->pause_filter_max : params->ple_max;
 	uint64_t grown;
 
 	if (modifier == 0)
 		return base;
 	grown = modifier < base ? window * modifier : window + modifier;
-	return grown < params->ple_max ? grown : params->ple_max;
+	return grown < max ? grown : max;
 }
 
 uint64_t ple_window_shrink(const struct kvm_params *params, uint64_t window)
 {
-	uint64_t base = params->ple_window;
-	uint64_t modifier = params->ple_shrink;
+	uint64_t base = ple_window_base(params);
+	uint64_t modifier = params->ple == PLE_AMD ? params->pause_filter_shrink
+						   : params->ple_shrink;
 	uint64_t shrunk;
 
 	if (modifier == 0)

@@ -22,6 +22,7 @@ void ple_exit_handled(struct vcpu *vcpu);
 /* The thread is loaded again after it was switched out. */
 void ple_scheduled_in(struct vcpu *vcpu);
 
-/* The shared arithmetic of both vendors, cycles; kvm-and-guest.md 1.2. */
+/* The shared arithmetic of both vendors, in cycles or PAUSEs; kvm-and-guest.md 1.2. */
+uint64_t ple_window_base(const struct kvm_params *params);
 uint64_t ple_window_grow(const struct kvm_params *params, uint64_t window);
 uint64_t ple_window_shrink(const struct kvm_params *params, uint64_t window);

@@ -105,6 +105,11 @@ static uint64_t thread_interrupted(struct task *task)
 	return vcpu->vm->kvm->cost->exit;
 }
 
+static bool in_user_mode(const struct vcpu *vcpu)
+{
+	return vcpu->work == WORK_USER || vcpu->work == WORK_SPIN_USER;
+}
+
 /* The guest's CPL as of its last exit. Its own instructions that exit are its kernel's, whatever comes
  * after them; the others may hit it anywhere. */
 static bool in_kernel_mode(const struct vcpu *vcpu)
@@ -113,8 +118,9 @@ static bool in_kernel_mode(const struct vcpu *vcpu)
 	case EXIT_INTERRUPT:
 	case EXIT_TIMER_EXPIRY:
 	case EXIT_IRQ_WINDOW:
-		return vcpu->cpu.client->in_interrupt ||
-		       (vcpu->work != WORK_USER && vcpu->work != WORK_SPIN_USER);
+		return vcpu->cpu.client->in_interrupt || !in_user_mode(vcpu);
+	case EXIT_PAUSE:
+		return !in_user_mode(vcpu);
 	default:
 		return true;
 	}

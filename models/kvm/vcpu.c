@@ -49,7 +49,7 @@ static void arm(struct vcpu *vcpu)
 	account(vcpu, account_of(vcpu), engine->now);
 	if (vcpu->left != TIME_NEVER)
 		end = engine->now + vcpu->debt + vcpu->left;
-	if (vcpu->left == TIME_NEVER || work_polls(vcpu->work)) {
+	if (vcpu->left == TIME_NEVER || work_polls(vcpu->work) || vcpu->work == WORK_SPIN_USER) {
 		uint64_t exit = ple_deadline(vcpu);
 
 		end = exit < end ? exit : end;
@@ -180,7 +180,7 @@ static void vcpu_execute(struct cpu *cpu, uint64_t ns, enum work work)
 	vcpu->halted = vcpu->unhalted = false;
 	vcpu->left = ns;
 	vcpu->work = work;
-	if (work_polls(work)) {
+	if (work_polls(work) || work == WORK_SPIN_USER) {
 		ple_spin_begins(vcpu, goes_on);
 	} else if (ns == TIME_NEVER) {
 		ple_spin_begins(vcpu, false);
@@ -266,7 +266,7 @@ void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint32_t index, uint32_t id)
 	vcpu->work = WORK_KERNEL;
 	vcpu->last_pcpu = UINT32_MAX;
 	vcpu->boosted = UINT32_MAX;
-	vcpu->ple_window = vm->kvm->params->ple_window;
+	vcpu->ple_window = ple_window_base(vm->kvm->params);
 	cpumask_clear(&vcpu->requests.call, vm->vcpus);
 	cpumask_clear(&vcpu->requests.kick, vm->vcpus);
 	cpumask_clear(&vcpu->requests.unhalt, vm->vcpus);

@@ -36,7 +36,8 @@ static enum verdict watch_candidate(struct policy *policy, const struct vcpu *sp
 	struct scene *scene = scene_of(policy);
 
 	(void)round;
-	ck_assert(kernel_mode);
+	ck_assert(kernel_mode || scene->config.kvm.ple == PLE_AMD);
+	scene->examined_in_user_mode = !kernel_mode;
 	note(scene->examined, &scene->examinations, spinner->index, candidate->index);
 	scene->examined_window = spinner->ple_window;
 	return VERDICT_NOT_MINE;

@@ -28,9 +28,9 @@
 #define SCENE_TASKS 300
 #define SCENE_OPS 24
 #define SCENE_LOG 256
-
 /* A script is a list of these; when it is over the task ends, or begins again. */
 #define RUN(ns) ((struct op){ OP_RUN, 0, ns })
+#define SPIN(ns) ((struct op){ OP_SPIN, 0, ns })
 #define KERNEL(ns) ((struct op){ OP_KERNEL, 0, ns })
 #define LOCK(lock) ((struct op){ OP_LOCK, lock, 0 })
 #define UNLOCK(lock) ((struct op){ OP_UNLOCK, lock, 0 })
@@ -77,11 +77,11 @@ struct scene {
 	struct vcpu *vcpu; /* of vm */
 	struct scene_task task[SCENE_TASKS];
 	struct scene_hog hog[64];
-
 	struct scene_pair examined[SCENE_LOG]; /* asked whether it is a candidate */
 	struct scene_pair boosted[SCENE_LOG];  /* yield_to() marked it */
 	uint32_t examinations, boosts;
-	uint64_t examined_window; /* the spinner's, cycles, at the last examination */
+	bool examined_in_user_mode; /* the last examination was for a spinner in user mode */
+	uint64_t examined_window;   /* the spinner's, cycles, at the last examination */
 };
 
 struct scene *scene_new(uint32_t pcpus, uint32_t vcpus);

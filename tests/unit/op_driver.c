@@ -121,6 +121,7 @@ static void check(struct driver *driver, uint32_t task, const struct op *op)
 
 	switch (op->kind) {
 	case OP_RUN:
+	case OP_SPIN:
 		require(op->amount > 0);
 		require(driver->spins[task] == 0);
 		break;

@@ -5,9 +5,6 @@
  * Names carry the numbers of kvm-and-guest.md section 7. Written from the text.
  *
  * These of its tests have no model behind them yet, and no test in test_kvm_*.c:
- *   5, 10 (half), 22	AMD's pause filter: counts of PAUSE, spins in user mode that exit
- *   11			gap_detect: two PAUSEs too far apart for a loop
- *   12			pause exits switched off for one VM (tested for the host)
  *   35 (half)		real-time and throttled targets
  *   60 (last example)	targets in another order than that of their numbers
  *   61, 67		guest halt polling

@@ -2,8 +2,7 @@
 /*
  * test_kvm_ple.c - pause-loop exits; names carry the numbers of kvm-and-guest.md section 7
  *
- * Written from the text. 5 (AMD), 11 (gap_detect) and 12 (a single VM without pause exits) are not
- * modelled; where 12 holds for the whole host it is tested.
+ * Written from the text. AMD, gap_detect and a VM without pause exits: test_kvm_amd.c.
  */
 #include <check.h>
 

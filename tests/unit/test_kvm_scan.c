@@ -3,7 +3,7 @@
  * test_kvm_scan.c - whom KVM chooses on a pause-loop exit: order and filters
  *
  * Names carry the numbers of kvm-and-guest.md section 7. Written from the text. 16 and 17 with
- * the index bug: test_kvm_rules.c; 22 (AMD) is not modelled. vCPUs sit on a pCPU each; a victim
+ * the index bug: test_kvm_rules.c; 22 (AMD): test_kvm_amd.c. vCPUs sit on a pCPU each; a victim
  * shares its pCPU with a hog, so that yield_to() returns 1 and nothing moves: the spinner spins on.
  */
 #include <check.h>
