@@ -61,6 +61,8 @@ static struct kernel_costs host_costs(const struct cost_params *cost)
 		.tick = cost->tick,
 		.ipi_handler = cost->ipi_handler,
 		.idle_wake = cost->idle_wake,
+		.idle_deep_after = cost->idle_deep_after,
+		.idle_wake_deep = cost->idle_wake_deep,
 		.futex = cost->futex,
 		.mutex = cost->mutex,
 		.softirq_share = cost->softirq_share,
@@ -79,8 +81,13 @@ static void init_host(struct machine *machine, uint32_t pcpus)
 
 	machine->pcpu = g_new0(struct pcpu, pcpus);
 	for (uint32_t i = 0; i < pcpus; i++) {
+		uint32_t thread = i % (uint32_t)config->topology.threads;
+
 		pcpu_init(&machine->pcpu[i], &machine->engine, &machine->measures.accounts, i,
 			  config->cost.ipi_latency, cost_pace(&config->cost, i));
+		pcpu_share_core(&machine->pcpu[i], &machine->pcpu[i - thread],
+				(uint32_t)config->topology.threads,
+				(uint32_t)config->cost.smt_speed);
 		cpu[i] = &machine->pcpu[i].cpu;
 	}
 	random_init(&random, config->seed, "host", 0, "tick phase");

@@ -23,11 +23,14 @@ struct cost_params {
 	uint64_t ipi_handler;	 /* a reschedule interrupt's handler */
 	uint64_t idle_wake;	 /* interrupt of an idle pCPU to its first instruction */
 	uint64_t refill_max; /* cache refill of a vCPU after another VM has run long on its pCPU */
-	uint64_t refill_build;	/* how long the other must have run for half of that */
-	uint64_t migration_llc; /* added after a move within the LLC */
-	uint64_t migration_far; /* added after a move out of it */
-	uint64_t llc_scan;	/* search of an LLC for an idle CPU, as SIS_PROP measures it */
-	uint64_t newidle_pass;	/* a newly-idle pass at one level, as the balancer measures it */
+	uint64_t refill_build;	  /* how long the other must have run for half of that */
+	uint64_t migration_llc;	  /* refill after a move to another core of the LLC */
+	uint64_t migration_far;	  /* refill after a move out of it */
+	uint64_t llc_scan;	  /* search of an LLC for an idle CPU, as SIS_PROP measures it */
+	uint64_t newidle_pass;	  /* a newly-idle pass at one level, as the balancer measures it */
+	uint64_t idle_deep_after; /* idle for so long it is in a deep state; 0: never */
+	uint64_t idle_wake_deep;  /* then instead of idle_wake */
+	uint64_t smt_speed;	  /* per mille: of a thread while another of its core works */
 	/* KVM */
 	uint64_t exit;		   /* guest to host */
 	uint64_t entry;		   /* host to guest */
@@ -55,6 +58,7 @@ struct cost_params {
 	uint64_t flush_page;	    /* one page's TLB invalidation */
 	uint64_t flush_full;	    /* a whole TLB */
 	uint64_t flush_refill;	    /* lost progress after a full flush */
+	uint64_t pv_flush;	    /* the same, done by KVM at an entry */
 	uint64_t call_send;	    /* filling one target's call slot */
 	uint64_t futex;		    /* the kernel's part of a wait or a wake-up */
 	uint64_t futex_bucket;	    /* of a futex op, under the hash bucket's lock */

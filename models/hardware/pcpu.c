@@ -52,6 +52,12 @@ static void work_done(struct timer *timer, uint64_t now)
 	kernel_cpu_done(pcpu->cpu.client);
 }
 
+/* A poll of the kernel ends by the clock; all else is work that has to be done. */
+static bool is_timed(enum work work)
+{
+	return work == WORK_HALT_POLL;
+}
+
 static void set_work(struct pcpu *pcpu, uint64_t end)
 {
 	if (end != TIME_NEVER)
@@ -59,6 +65,46 @@ static void set_work(struct pcpu *pcpu, uint64_t end)
 	else if (pcpu->work_set)
 		engine_cancel(pcpu->engine, &pcpu->work);
 	pcpu->work_set = end != TIME_NEVER;
+}
+
+/* Of the work under way, at full speed. */
+static uint64_t work_left(const struct pcpu *pcpu)
+{
+	uint64_t left = pcpu->ends - pcpu->engine->now;
+
+	if (pcpu->cpu.speed == SPEED_FULL || pcpu->timed)
+		return left;
+	return (left * pcpu->cpu.speed + SPEED_FULL - 1) / SPEED_FULL;
+}
+
+static void set_speed(struct pcpu *pcpu)
+{
+	uint32_t speed = SPEED_FULL;
+	uint64_t left;
+
+	for (uint32_t i = 0; i < pcpu->threads; i++)
+		if (&pcpu->core[i] != pcpu && pcpu->core[i].busy)
+			speed = pcpu->shared_speed;
+	if (speed == pcpu->cpu.speed)
+		return;
+	if (pcpu->work_set && !pcpu->timed) {
+		left = work_left(pcpu);
+		pcpu->cpu.speed = speed;
+		pcpu->ends = pcpu->engine->now + speed_time(left, speed, 0);
+		set_work(pcpu, pcpu->ends);
+	}
+	pcpu->cpu.speed = speed;
+	kernel_speed_changed(pcpu->cpu.client);
+}
+
+static void set_busy(struct pcpu *pcpu, bool busy)
+{
+	if (pcpu->busy == busy)
+		return;
+	pcpu->busy = busy;
+	for (uint32_t i = 0; i < pcpu->threads; i++)
+		if (&pcpu->core[i] != pcpu)
+			set_speed(&pcpu->core[i]);
 }
 
 static uint64_t pcpu_task_clock(struct cpu *cpu, uint64_t now)
@@ -82,6 +128,10 @@ static void pcpu_execute(struct cpu *cpu, uint64_t ns, enum work work)
 	pcpu->paced = pcpu->pace != COST_PACE_EVEN && is_path(work);
 	if (pcpu->paced && ns != TIME_NEVER)
 		ns = ns * pcpu->pace / COST_PACE_EVEN;
+	set_busy(pcpu, true);
+	pcpu->timed = is_timed(work);
+	if (ns != TIME_NEVER && !pcpu->timed)
+		ns = speed_time(ns, cpu->speed, 0);
 	pcpu->ends = ns == TIME_NEVER ? TIME_NEVER : now + ns;
 	if (cpu->irqs_on && cpu->pending)
 		take_pending(pcpu);
@@ -96,7 +146,7 @@ static uint64_t pcpu_stop(struct cpu *cpu)
 
 	if (pcpu->ends == TIME_NEVER)
 		return TIME_NEVER;
-	left = pcpu->ends - pcpu->engine->now;
+	left = work_left(pcpu);
 	return pcpu->paced ? left * COST_PACE_EVEN / pcpu->pace : left;
 }
 
@@ -106,6 +156,7 @@ static void pcpu_halt(struct cpu *cpu)
 
 	account_switch(pcpu->accounts, cpu->index, ACCOUNT_IDLE, pcpu->engine->now);
 	set_work(pcpu, TIME_NEVER);
+	set_busy(pcpu, false);
 	if (cpu->pending)
 		take_pending(pcpu);
 }
@@ -192,12 +243,21 @@ static const struct cpu_ops pcpu_ops = {
 void pcpu_init(struct pcpu *pcpu, struct engine *engine, struct accounts *accounts, uint32_t index,
 	       uint64_t ipi_latency, uint64_t pace)
 {
-	*pcpu = (struct pcpu){ .cpu = { .ops = &pcpu_ops, .index = index },
+	*pcpu = (struct pcpu){ .cpu = { .ops = &pcpu_ops, .index = index, .speed = SPEED_FULL },
 			       .engine = engine,
 			       .accounts = accounts,
 			       .ipi_latency = ipi_latency,
 			       .pace = pace,
-			       .ends = TIME_NEVER };
+			       .ends = TIME_NEVER,
+			       .core = pcpu,
+			       .threads = 1 };
 	timer_init(&engine->timers, &pcpu->work, work_done, EVENT_PCPU_WORK, (uint16_t)index);
 	timer_init(&engine->timers, &pcpu->inbox, arrive, EVENT_PCPU_IRQ, (uint16_t)index);
+}
+
+void pcpu_share_core(struct pcpu *pcpu, struct pcpu *core, uint32_t threads, uint32_t speed)
+{
+	pcpu->core = core;
+	pcpu->threads = threads;
+	pcpu->shared_speed = speed;
 }

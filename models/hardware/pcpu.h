@@ -24,7 +24,16 @@ struct pcpu {
 	bool work_set; /* `work` is pending; stopping leaves it for the next execute() to move */
 	struct timer inbox; /* arrival of the interrupts in `arriving`, sent by other pCPUs */
 	uint32_t arriving;
+
+	/* threads of a core share its units: each is slower while another works */
+	struct pcpu *core; /* its first thread */
+	uint32_t threads;
+	uint32_t shared_speed; /* per mille */
+	bool busy;	       /* not halted */
+	bool timed;	       /* the work under way ends by the clock */
 };
 
 void pcpu_init(struct pcpu *pcpu, struct engine *engine, struct accounts *accounts, uint32_t index,
 	       uint64_t ipi_latency, uint64_t pace);
+/* `core` is the first of the core's threads, which are neighbours. Before the first work. */
+void pcpu_share_core(struct pcpu *pcpu, struct pcpu *core, uint32_t threads, uint32_t speed);

@@ -54,7 +54,18 @@ struct cpu {
 	uint32_t index;
 	bool irqs_on;	  /* written by the kernel, before execute() or halt() */
 	uint32_t pending; /* bit per enum irq: raised, not yet taken */
+	uint32_t speed;	  /* per mille: less while another thread of its core works */
 };
+
+#define SPEED_FULL 1000
+
+/* What `ns` at full speed take at that speed, of which `carry` parts of 1/1000 ns are done. */
+static inline uint64_t speed_time(uint64_t ns, uint32_t speed, uint32_t carry)
+{
+	if (speed == SPEED_FULL || ns == 0)
+		return ns;
+	return (uint64_t)(((unsigned __int128)ns * SPEED_FULL - carry + speed - 1) / speed);
+}
 
 struct cpu_ops {
 	/* ns by which running tasks are charged; may leave out stolen time. */

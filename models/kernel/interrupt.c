@@ -44,6 +44,17 @@ static bool ends_late(const struct kernel_cpu *cpu, enum irq irq)
 	return irq == IRQ_CALL && cpu->kernel->params->late_eoi;
 }
 
+/* A short idle time ends in a shallow sleep state, a long one in a deep one. */
+static uint64_t idle_wake(const struct kernel_cpu *cpu)
+{
+	const struct kernel_costs *costs = &cpu->kernel->costs;
+	uint64_t idle = cpu->kernel->engine->now - cpu->idle_since;
+
+	if (costs->idle_deep_after && idle >= costs->idle_deep_after)
+		return costs->idle_wake_deep;
+	return costs->idle_wake;
+}
+
 void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq)
 {
 	uint64_t ns = handler_cost(cpu, irq);
@@ -55,7 +66,7 @@ void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq)
 	cpu->irq = irq;
 	cpu->cpu->irqs_on = false;
 	if (!cpu->current) {
-		ns += cpu->kernel->costs.idle_wake;
+		ns += idle_wake(cpu);
 	} else if (cpu->work == WORK_GUEST) {
 		/* the handler is part of the exit: one segment, one account */
 		ns += cpu->current->ops->interrupted(cpu->current);
@@ -146,6 +157,12 @@ void kernel_unhalted(struct kernel_cpu *cpu)
 		kernel_resume(cpu);
 	else
 		kernel_schedule(cpu);
+}
+
+void kernel_speed_changed(struct kernel_cpu *cpu)
+{
+	if (cpu->work == WORK_GUEST && !cpu->in_interrupt && cpu->current)
+		cpu->current->ops->speed_changed(cpu->current);
 }
 
 void kernel_cpu_done(struct kernel_cpu *cpu)

@@ -96,3 +96,5 @@ int kernel_yield_to(struct kernel_cpu *cpu, struct task *target);
 void kernel_cpu_done(struct kernel_cpu *cpu);
 void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq);
 void kernel_unhalted(struct kernel_cpu *cpu);
+/* A guest that runs makes progress at another speed from now on. */
+void kernel_speed_changed(struct kernel_cpu *cpu);

@@ -9,6 +9,7 @@
 /* ns of this kernel's own paths; filled from struct cost_params. */
 struct kernel_costs {
 	uint64_t context_switch, mm_switch, tick, ipi_handler, idle_wake, call_handler;
+	uint64_t idle_deep_after, idle_wake_deep; /* 0: no deep state */
 	uint64_t lock_handover, futex, mutex, call_send, flush_page, flush_full, flush_refill;
 	uint64_t softirq_share;		 /* ticks per million with deferred work */
 	uint64_t softirq, tick_spread;	 /* uniform from 0 */

@@ -42,9 +42,10 @@ struct kernel_cpu {
 	/* the last measured task, preempted, perhaps by one that is not measured */
 	struct task *counted;
 	uint64_t counted_since, counted_until;
-	uint64_t busy;	/* ns that tasks ran here, up to the last switch */
-	const void *mm; /* whose address space is loaded; idle keeps the last one */
-	bool tlb_stale; /* idle while that was flushed elsewhere */
+	uint64_t busy;	     /* ns that tasks ran here, up to the last switch */
+	uint64_t idle_since; /* ns: of the last HLT */
+	const void *mm;	     /* whose address space is loaded; idle keeps the last one */
+	bool tlb_stale;	     /* idle while that was flushed elsewhere */
 	struct cross_call *call;
 	uint32_t requests; /* of rq, before an operation on all CPUs */
 	struct cpu_balance *balance;

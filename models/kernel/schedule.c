@@ -157,6 +157,7 @@ static void account_on(struct kernel_cpu *cpu, struct task *task, uint64_t now)
 static void go_idle(struct kernel_cpu *cpu)
 {
 	tick_stop(cpu);
+	cpu->idle_since = cpu->kernel->engine->now;
 	cpu->cpu->irqs_on = true;
 	cpu->cpu->ops->halt(cpu->cpu);
 }

@@ -35,6 +35,8 @@ struct task_ops {
 	void (*sched_out)(struct task *task, struct kernel_cpu *cpu, bool runnable);
 	/* Optional: the switch to it is over. */
 	void (*switched_in)(struct task *task);
+	/* The CPU's speed has changed under WORK_GUEST. Required for that only. */
+	void (*speed_changed)(struct task *task);
 	/* Optional: one more or one less task of this kind is runnable on the CPU. */
 	void (*queued)(struct task *task, uint32_t cpu, int change);
 };

@@ -48,15 +48,17 @@ static bool entry_rearms(const struct vcpu *vcpu)
 
 uint64_t ple_deadline(struct vcpu *vcpu)
 {
-	uint64_t end;
+	uint64_t paid, end;
 
 	if (!sees_loop(vcpu))
 		return TIME_NEVER;
-	/* the loop starts to count when the guest makes progress: after the debt of a cold cache */
-	if (entry_rearms(vcpu) && vcpu->loop_start < vcpu->since + vcpu->debt)
-		vcpu->loop_start = vcpu->since + vcpu->debt;
+	/* the loop starts to count when the guest makes progress: after the debt of a cold cache, whose
+	 * end moves with the pCPU's speed */
+	paid = vcpu_reaches(vcpu, vcpu->debt);
+	if (entry_rearms(vcpu) && (vcpu->loop_start < paid || vcpu->loop_start > vcpu->since))
+		vcpu->loop_start = paid;
 	end = vcpu->loop_start + window_ns(vcpu);
-	return end > vcpu->since + vcpu->debt ? end : vcpu->since + vcpu->debt;
+	return end > paid ? end : paid;
 }
 
 void ple_spin_begins(struct vcpu *vcpu, bool goes_on)

@@ -186,25 +186,37 @@ static void thread_sched_out(struct task *task, struct kernel_cpu *cpu, bool run
 		count_preemption(vcpu);
 }
 
-/* What the caches have forgotten since the vCPU last ran (kvm-and-guest.md 5, refill and
- * migration). */
+/* ns that tasks have run on the pCPU so far. */
+static uint64_t busy(const struct kernel_cpu *cpu)
+{
+	if (!cpu->current)
+		return cpu->busy;
+	return cpu->busy + (cpu->kernel->engine->now - cpu->current->running_since);
+}
+
+/*
+ * What the caches have forgotten since the vCPU last ran: what others ran there has pushed its data
+ * out (kvm-and-guest.md 5, refill), and a move leaves behind what the two pCPUs do not share (5,
+ * migration): nothing on the same core, L1 and L2 within the LLC.
+ */
 static uint64_t refill(const struct vcpu *vcpu, const struct kernel_cpu *cpu)
 {
 	const struct cost_params *cost = vcpu->vm->kvm->cost;
 	const struct kernel *host = cpu->kernel;
+	uint32_t last = vcpu->last_pcpu, here = cpu->index;
 	uint64_t build = cost->refill_build;
-	uint64_t sum;
+	uint64_t sum, pushed_out, left_behind = 0;
 
-	if (vcpu->last_pcpu == UINT32_MAX)
+	if (last == UINT32_MAX)
 		return cost->refill_max;
-	if (vcpu->last_pcpu != cpu->index) {
-		bool near = vcpu->last_pcpu / host->llc_size == cpu->index / host->llc_size;
-
-		return cost->refill_max + (near ? cost->migration_llc : cost->migration_far);
-	}
 	/* max * others / (others + build), rounded down, in a form that no absence overflows */
-	sum = cpu->busy - vcpu->busy_mark + build;
-	return cost->refill_max - (cost->refill_max * build + sum - 1) / sum;
+	sum = (last == here ? cpu->busy : busy(&host->cpu[last])) - vcpu->busy_mark + build;
+	pushed_out = cost->refill_max - (cost->refill_max * build + sum - 1) / sum;
+	if (last / host->llc_size != here / host->llc_size)
+		left_behind = cost->migration_far;
+	else if (last / host->threads != here / host->threads)
+		left_behind = cost->migration_llc;
+	return pushed_out > left_behind ? pushed_out : left_behind;
 }
 
 static void thread_sched_in(struct task *task, struct kernel_cpu *cpu)
@@ -235,6 +247,11 @@ static void thread_switched_in(struct task *task)
 	vcpu->preempted = false;
 }
 
+static void thread_speed_changed(struct task *task)
+{
+	vcpu_speed_changed(vcpu_of_task(task));
+}
+
 static void thread_queued(struct task *task, uint32_t cpu, int change)
 {
 	struct vm *vm = vcpu_of_task(task)->vm;
@@ -248,6 +265,7 @@ static const struct task_ops thread_ops = {
 	.sched_in = thread_sched_in,
 	.sched_out = thread_sched_out,
 	.switched_in = thread_switched_in,
+	.speed_changed = thread_speed_changed,
 	.queued = thread_queued,
 };
 

@@ -37,6 +37,23 @@ static enum account_kind account_of(const struct vcpu *vcpu)
 	return vcpu->debt ? ACCOUNT_REFILL : (enum account_kind)account_of_work[vcpu->work];
 }
 
+uint64_t vcpu_reaches(const struct vcpu *vcpu, uint64_t progress)
+{
+	return vcpu->since + speed_time(progress, vcpu->speed, vcpu->carry);
+}
+
+/* ns of progress since then. */
+static uint64_t progress(struct vcpu *vcpu)
+{
+	uint64_t elapsed = vcpu->vm->kvm->engine->now - vcpu->since;
+
+	if (vcpu->speed == SPEED_FULL)
+		return elapsed;
+	elapsed = elapsed * vcpu->speed + vcpu->carry;
+	vcpu->carry = (uint32_t)(elapsed % SPEED_FULL);
+	return elapsed / SPEED_FULL;
+}
+
 /* Starts the clock of what ends next: the work after the debt, or the patience of the pause-loop
  * detector. */
 static void arm(struct vcpu *vcpu)
@@ -45,10 +62,11 @@ static void arm(struct vcpu *vcpu)
 	uint64_t end = TIME_NEVER;
 
 	vcpu->since = engine->now;
+	vcpu->speed = task_cpu(&vcpu->task)->cpu->speed;
 	vcpu->armed = true;
 	account(vcpu, account_of(vcpu), engine->now);
 	if (vcpu->left != TIME_NEVER)
-		end = engine->now + vcpu->debt + vcpu->left;
+		end = vcpu_reaches(vcpu, vcpu->debt + vcpu->left);
 	if (vcpu->left == TIME_NEVER || work_polls(vcpu->work) || vcpu->work == WORK_SPIN_USER) {
 		uint64_t exit = ple_deadline(vcpu);
 
@@ -65,24 +83,25 @@ static void arm(struct vcpu *vcpu)
  * vcpu_freeze(). */
 static void disarm(struct vcpu *vcpu)
 {
-	uint64_t elapsed = vcpu->vm->kvm->engine->now - vcpu->since;
+	uint64_t paid, done;
 
 	if (!vcpu->armed)
 		return;
 	vcpu->armed = false;
-	if (elapsed < vcpu->debt) {
-		vcpu->debt -= elapsed;
+	paid = vcpu_reaches(vcpu, vcpu->debt);
+	done = progress(vcpu);
+	if (done < vcpu->debt) {
+		vcpu->debt -= done;
 		return;
 	}
 	if (vcpu->debt) {
 		/* no event marked the end of the debt: the work's account begins there */
-		elapsed -= vcpu->debt;
-		account(vcpu, (enum account_kind)account_of_work[vcpu->work],
-			vcpu->since + vcpu->debt);
+		done -= vcpu->debt;
+		account(vcpu, (enum account_kind)account_of_work[vcpu->work], paid);
 		vcpu->debt = 0;
 	}
 	if (vcpu->left != TIME_NEVER)
-		vcpu->left -= elapsed;
+		vcpu->left -= done < vcpu->left ? done : vcpu->left;
 }
 
 void vcpu_settle(struct vcpu *vcpu)
@@ -93,6 +112,14 @@ void vcpu_settle(struct vcpu *vcpu)
 	vcpu->armed = true;
 	vcpu->since = vcpu->vm->kvm->engine->now;
 	account(vcpu, account_of(vcpu), vcpu->since);
+}
+
+void vcpu_speed_changed(struct vcpu *vcpu)
+{
+	if (!vcpu->armed)
+		return;
+	disarm(vcpu);
+	arm(vcpu);
 }
 
 static void expired(struct timer *timer, uint64_t now)
@@ -126,7 +153,7 @@ void vcpu_thaw(struct vcpu *vcpu)
 	if (vcpu->flush_at_entry) {
 		vcpu->flush_at_entry = false;
 		/* KVM's part of it and what the guest pays for it: item 47, 5 */
-		vcpu->debt += vcpu->vm->guest.costs.flush_full + vcpu->vm->guest.costs.flush_refill;
+		vcpu->debt += vcpu->vm->kvm->cost->pv_flush + vcpu->vm->guest.costs.flush_refill;
 	}
 	lapic_entry(vcpu);
 	ple_entry(vcpu);
@@ -264,6 +291,7 @@ void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint32_t index, uint32_t id)
 	vcpu->halted = true;
 	vcpu->left = TIME_NEVER;
 	vcpu->work = WORK_KERNEL;
+	vcpu->speed = SPEED_FULL;
 	vcpu->last_pcpu = UINT32_MAX;
 	vcpu->boosted = UINT32_MAX;
 	vcpu->ple_window = ple_window_base(vm->kvm->params);

@@ -54,6 +54,8 @@ struct vcpu {
 	uint64_t left;	/* ns of work; TIME_NEVER: until something happens */
 	uint64_t debt;	/* ns without progress, before the work goes on: refill of caches and TLB */
 	uint64_t since; /* ns */
+	uint32_t speed; /* per mille, of its pCPU since then */
+	uint32_t carry; /* 1/1000 ns of progress, which is counted in whole ns */
 	struct timer timer; /* end of work, pause-loop window */
 	struct vcpu_requests requests;
 	uint64_t icr_ns;     /* ns of ICR writes that do not exit, done with the next work */
@@ -112,5 +114,9 @@ void vcpu_freeze(struct vcpu *vcpu);
 void vcpu_thaw(struct vcpu *vcpu);
 /* What the live guest does next: an instruction that exits, an interrupt, its work. */
 void vcpu_continue(struct vcpu *vcpu);
+/* The pCPU's speed is another from now on. */
+void vcpu_speed_changed(struct vcpu *vcpu);
+/* When it will have made so much progress since it began to count. */
+uint64_t vcpu_reaches(const struct vcpu *vcpu, uint64_t progress);
 /* Brings progress and accounts up to date, before accounts are read. */
 void vcpu_settle(struct vcpu *vcpu);

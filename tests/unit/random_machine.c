@@ -97,6 +97,7 @@ static void draw_costs(struct cost_params *cost, uint64_t quantum, struct random
 		/* every path takes no time at all */
 		*cost = (struct cost_params){ .tsc_khz = cost->tsc_khz, .refill_build = 1 };
 	}
+	cost->smt_speed = ONE_OF(random, 1000, 1000, 650, 333, 100);
 }
 
 static void draw_kvm(struct kvm_params *kvm, struct random *random)

@@ -166,7 +166,7 @@ static struct scene *flush_scene(void)
 	scene->kind.paravirt.tlb_flush = true;
 	scene->config.cost.posted_latency = 5 * US;
 	scene->config.cost.guest_ipi_handler = 3 * US;
-	scene->config.cost.flush_full = FLUSH;
+	scene->config.cost.pv_flush = FLUSH;
 	scene->config.cost.flush_refill = REFILL;
 	SCRIPT(scene, 0, RUN(100 * US), SHOOTDOWN(1), RUN(FOREVER));
 	scene_set(scene, "-URH");
@@ -265,7 +265,7 @@ START_TEST(t47_many_flushes_are_one_at_the_entry)
 	struct scene *scene = scene_with_steal_time(2, 2);
 
 	scene->kind.paravirt.tlb_flush = true;
-	scene->config.cost.flush_full = FLUSH;
+	scene->config.cost.pv_flush = FLUSH;
 	scene->config.cost.flush_refill = REFILL;
 	SCRIPT(scene, 0, RUN(100 * US), SHOOTDOWN(1), SHOOTDOWN(1), SHOOTDOWN(1), RUN(FOREVER));
 	scene_set(scene, "-U");
