@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * machine_trail.h - the event trail of one shootdown or of one wait for a lock
+ * machine_trail.h - the event trail of one shootdown, of one wait for a lock or of one HLT
  *
  * From the moment when it begins to the moment when it is over: all that happens to the vCPUs
  * concerned, and who runs on their pCPUs.
@@ -14,7 +14,7 @@
 struct machine;
 struct trail;
 
-enum trail_subject { TRAIL_SHOOTDOWN, TRAIL_LOCK };
+enum trail_subject { TRAIL_SHOOTDOWN, TRAIL_LOCK, TRAIL_HLT };
 
 /* One line. Owner: the array of trail_lines(). */
 struct trail_line {

@@ -32,8 +32,8 @@ static struct trail_name name_of(const struct machine *machine, const void *obje
 	const struct vcpu *vcpu = vcpu_at(machine, object);
 
 	if (vcpu)
-		return (struct trail_name){ (int32_t)vcpu->vm->number, vcpu->index };
-	return (struct trail_name){ object ? NAME_HOST_TASK : NAME_IDLE, 0 };
+		return (struct trail_name){ .vm = (int32_t)vcpu->vm->number, .vcpu = vcpu->index };
+	return (struct trail_name){ .vm = object ? NAME_HOST_TASK : NAME_IDLE };
 }
 
 static enum trail_place place_of(const struct vcpu *vcpu)
@@ -94,6 +94,24 @@ static void record_switch(const struct trail_event *event, const struct vcpu *wh
 		record->rivals = fair_rivals(&prev->fair, &next->fair, &record->rivalry);
 }
 
+/* A group's entity on its pCPU: below the root that of a VM, below that one the vCPU's. */
+static struct trail_name group_of(const struct machine *machine, const struct fair_entity *entity)
+{
+	for (uint32_t i = 0; i < machine->vms; i++) {
+		const struct vm *vm = &machine->vm[i];
+
+		for (uint32_t k = 0; k < vm->vcpus; k++) {
+			const struct fair_entity *up = vm->vcpu[k].task.fair.entity.parent;
+
+			while (up && up != entity)
+				up = up->parent;
+			if (up)
+				return (struct trail_name){ (int32_t)i, k, true, up->depth > 0 };
+		}
+	}
+	return (struct trail_name){ .vm = NAME_GROUP };
+}
+
 static void record_hint(const struct machine *machine, const struct trail_event *event,
 			struct trail_record *record)
 {
@@ -101,8 +119,7 @@ static void record_hint(const struct machine *machine, const struct trail_event 
 
 	record->hint = *event->hint;
 	record->hint.taken = NULL;
-	record->taken = taken && taken->own ? (struct trail_name){ NAME_GROUP, 0 }
-					    : name_of(machine, taken);
+	record->taken = taken && taken->own ? group_of(machine, taken) : name_of(machine, taken);
 }
 
 static void record(struct machine_trail *trail, const struct trail_event *event,
@@ -127,17 +144,33 @@ static void record(struct machine_trail *trail, const struct trail_event *event,
 	g_array_append_val(trail->records, record);
 }
 
-static bool begins(const struct machine_trail *trail, enum trail_kind kind)
+/* What a poll that ends in vain turns into is the same halt. */
+static bool begins(const struct machine_trail *trail, const struct trail_event *event,
+		   const struct vcpu *who)
 {
-	return kind == (trail->subject == TRAIL_SHOOTDOWN ? TRAIL_CALL : TRAIL_LOCK_WAIT);
+	static const enum trail_kind first[] = {
+		[TRAIL_SHOOTDOWN] = TRAIL_CALL,
+		[TRAIL_LOCK] = TRAIL_LOCK_WAIT,
+		[TRAIL_HLT] = TRAIL_HALT,
+	};
+
+	return event->kind == first[trail->subject] &&
+	       (trail->subject != TRAIL_HLT || (!trail->number[who->id] && event->n >= 0));
 }
 
 static bool ends(const struct machine_trail *trail, enum trail_kind kind)
 {
-	return kind == (trail->subject == TRAIL_SHOOTDOWN ? TRAIL_CALL_OVER : TRAIL_LOCK_OVER);
+	static const enum trail_kind last[] = {
+		[TRAIL_SHOOTDOWN] = TRAIL_CALL_OVER,
+		[TRAIL_LOCK] = TRAIL_LOCK_OVER,
+		[TRAIL_HLT] = TRAIL_HALT_OVER,
+	};
+
+	return kind == last[trail->subject];
 }
 
-static void begin(struct machine_trail *trail, const struct vcpu *vcpu)
+static void begin(struct machine_trail *trail, const struct vcpu *vcpu,
+		  const struct trail_event *event)
 {
 	trail->number[vcpu->id] = ++trail->begun;
 	trail->since[vcpu->id] = trail->machine->engine.now;
@@ -148,6 +181,7 @@ static void begin(struct machine_trail *trail, const struct vcpu *vcpu)
 	trail->concerned = g_new0(bool, vcpu->vm->vcpus);
 	trail->concerned[vcpu->index] = true;
 	trail->subject_id = vcpu->id;
+	trail->lock = event->more;
 }
 
 static void end(struct machine_trail *trail, const struct vcpu *vcpu)
@@ -187,6 +221,9 @@ static bool is_subject(const struct machine_trail *trail, const struct vcpu *vcp
 static void widen(struct machine_trail *trail, const struct trail_event *event,
 		  const struct vcpu *who, const struct vcpu *whom)
 {
+	if (event->kind == TRAIL_LOCK_PASS && whom && event->more == trail->lock &&
+	    whom->vm->number == trail->vm)
+		trail->concerned[whom->index] = true; /* the new owner */
 	if (!is_subject(trail, who) || !whom)
 		return;
 	if (event->kind == TRAIL_LOCK_WAIT ||
@@ -203,7 +240,14 @@ static bool worth_it(const struct machine_trail *trail, const struct trail_event
 	case TRAIL_CALL:
 	case TRAIL_CALL_TARGET:
 	case TRAIL_CALL_OVER:
+	case TRAIL_HALT:
+	case TRAIL_HALT_OVER:
+	case TRAIL_LOCK_WAIT:
+	case TRAIL_LOCK_OVER:
 		return is_subject(trail, who);
+	case TRAIL_LOCK_PASS:
+		return event->more == trail->lock && trail->subject == TRAIL_LOCK &&
+		       who->vm->number == trail->vm;
 	case TRAIL_ANSWER:
 		return is_subject(trail, whom);
 	case TRAIL_EXAMINED:
@@ -229,14 +273,16 @@ static void note(struct trail *base, const struct trail_event *event)
 		return;
 	who = vcpu_at(machine, event->who);
 	whom = vcpu_at(machine, event->whom);
-	if (begins(trail, event->kind))
-		begin(trail, who);
+	if (begins(trail, event, who))
+		begin(trail, who, event);
 	if (trail->recording) {
 		widen(trail, event, who, whom);
 		if (worth_it(trail, event, who, whom))
 			record(trail, event, who, whom);
 		/* what it does now that it has answered is another story */
-		if (event->kind == TRAIL_ANSWER && is_subject(trail, whom))
+		if ((event->kind == TRAIL_ANSWER && is_subject(trail, whom)) ||
+		    (event->kind == TRAIL_LOCK_PASS && event->more == trail->lock &&
+		     concerns(trail, who) && !is_subject(trail, who)))
 			trail->concerned[who->index] = false;
 	}
 	if (ends(trail, event->kind))

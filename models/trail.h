@@ -15,16 +15,18 @@ enum trail_kind {
 	TRAIL_CALL_OVER,   /* all have answered */
 	TRAIL_HANDLER,	   /* who's guest takes an interrupt; n: enum irq */
 	TRAIL_ANSWER,	   /* who answers whom; n: targets that still have not */
-	TRAIL_LOCK_WAIT,   /* who asks for a spin lock that whom has */
-	TRAIL_LOCK_PASS,   /* who lets go of a spin lock, whom is next */
-	TRAIL_LOCK_OVER,   /* who has it and goes on */
-	TRAIL_EXIT,	   /* who leaves guest mode; n: enum exit_reason */
-	TRAIL_ENTRY,	   /* who enters it */
-	TRAIL_IPI,	   /* whom accepts an interrupt from who; n: enum irq, pending already */
-	TRAIL_EXAMINED,	   /* whom is examined by who's scan; n: enum trail_examined */
-	TRAIL_YIELD_TO,	   /* who yields to whom; n: the result */
-	TRAIL_HINT,	   /* the hint for whom meets a pick; struct trail_event's hint */
-	TRAIL_SWITCH,	   /* a CPU goes from task who to task whom; n: the CPU */
+	TRAIL_LOCK_WAIT, /* who asks for a spin lock that whom has; n: waiters before, more: lock */
+	TRAIL_LOCK_PASS, /* who lets go of it, whom is next; n: and is kicked; more: lock */
+	TRAIL_LOCK_OVER, /* who has it and goes on; more: lock */
+	TRAIL_HALT,	 /* who's HLT has been handled; n: ns of polling, 0: blocks, -1: goes on */
+	TRAIL_HALT_OVER, /* who has an event and runs; n: ns since, more: ns of the next poll */
+	TRAIL_EXIT,	 /* who leaves guest mode; n: enum exit_reason */
+	TRAIL_ENTRY,	 /* who enters it */
+	TRAIL_IPI,	 /* whom accepts an interrupt from who; n: enum irq, pending already */
+	TRAIL_EXAMINED,	 /* whom is examined by who's scan; n: enum trail_examined */
+	TRAIL_YIELD_TO,	 /* who yields to whom; n: the result */
+	TRAIL_HINT,	 /* the hint for whom meets a pick; struct trail_event's hint */
+	TRAIL_SWITCH,	 /* a CPU goes from task who to task whom; n: the CPU */
 };
 
 enum trail_target { TARGET_INTERRUPT, TARGET_UNDER_WAY, TARGET_LAZY, TARGET_DEFERRED };

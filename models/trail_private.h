@@ -25,5 +25,6 @@ struct machine_trail {
 	bool recording, complete;
 	uint32_t vm, subject_id; /* whose it is, while recording */
 	bool *concerned;	 /* [vCPUs of that VM] */
+	int64_t lock;		 /* that it waits for */
 	GArray *records;	 /* struct trail_record */
 };

@@ -19,6 +19,8 @@
 struct trail_name {
 	int32_t vm; /* or one of the above */
 	uint32_t vcpu;
+	bool group;   /* the VM's cgroup */
+	bool of_vcpu; /* ... or rather the vCPU's */
 };
 
 /* Where a vCPU is when an interrupt reaches it, or when it is examined. */

@@ -3,12 +3,13 @@
  * trail_text.c - records as lines for a reader: when, where, who, what, why
  *
  * A pause-loop exit and its scan are one line; equal scans of one vCPU in a row are one line with a
- * count. An entry is shown only after a switch.
+ * count; so are hints in vain (trail_fold.h). An entry is shown only after a switch.
  */
 #include <glib.h>
 #include <string.h>
 
 #include "models/kvm/requests.h"
+#include "models/trail_fold.h"
 #include "models/trail_private.h"
 #include "models/trail_record.h"
 #include "models/trail_words.h"
@@ -118,6 +119,22 @@ static bool repeats(const struct writer *writer, const struct trail_line *line,
 	return false;
 }
 
+/* The line, which says what the one before it says, becomes a count. */
+static bool repeats_last(struct writer *writer, const struct trail_line *line)
+{
+	struct trail_line *last;
+
+	if (writer->lines->len < 2)
+		return false;
+	last = g_ptr_array_index(writer->lines, writer->lines->len - 2);
+	if (strcmp(last->vcpu, line->vcpu) != 0 || strcmp(last->what, line->what) != 0 ||
+	    strcmp(last->why, line->why) != 0)
+		return false;
+	last->repeats++;
+	g_ptr_array_set_size(writer->lines, (gint)writer->lines->len - 1);
+	return true;
+}
+
 /* All that one scan has examined; returns how many records that are. */
 static guint write_scan(struct writer *writer, guint at)
 {
@@ -151,6 +168,7 @@ static void write_record(struct writer *writer, guint at)
 	const struct trail_record *record = &writer->record[at];
 	const struct trail_record *other;
 	struct trail_name who = record->who;
+	struct trail_line *line;
 	char *why = NULL, *what;
 
 	if (record->kind == TRAIL_EXIT && record->n == EXIT_PAUSE) {
@@ -166,7 +184,21 @@ static void write_record(struct writer *writer, guint at)
 		who = record->whom;
 	}
 	what = trail_what_words(record, &why);
-	put(writer, record, who, what, why);
+	line = put(writer, record, who, what, why);
+	if (record->kind == TRAIL_LOCK_PASS && repeats_last(writer, line))
+		return;
+	writer->barrier = writer->lines->len;
+}
+
+static void write_fold(struct writer *writer, const struct trail_fold *fold)
+{
+	struct trail_record record = { .when = fold->when, .pcpu = fold->pcpu };
+	g_autofree char *first = trail_ms_words(fold->lag_first);
+	g_autofree char *last = trail_ms_words(fold->lag_last);
+
+	put(writer, &record, fold->target, g_strdup_printf("%u more yields to it", fold->yields),
+	    g_strdup_printf("%u hints dropped, not eligible: lag from %s to %s", fold->hints, first,
+			    last));
 	writer->barrier = writer->lines->len;
 }
 
@@ -190,12 +222,22 @@ GPtrArray *trail_lines(const struct trail *trail)
 		.lines = g_ptr_array_new_with_free_func(free_line),
 	};
 
+	g_autofree bool *skip = g_new0(bool, writer.count);
+	g_autoptr(GArray) folds = trail_fold(writer.record, writer.count, skip);
+	guint told = 0;
+
 	for (guint i = 0; i < writer.count;) {
-		if (writer.record[i].kind == TRAIL_EXAMINED)
+		while (told < folds->len && g_array_index(folds, struct trail_fold, told).at <= i)
+			write_fold(&writer, &g_array_index(folds, struct trail_fold, told++));
+		if (skip[i])
+			i++;
+		else if (writer.record[i].kind == TRAIL_EXAMINED)
 			i += write_scan(&writer, i);
 		else
 			write_record(&writer, i++);
 	}
+	while (told < folds->len)
+		write_fold(&writer, &g_array_index(folds, struct trail_fold, told++));
 	for (guint i = 0; i < writer.lines->len; i++)
 		write_repeats(g_ptr_array_index(writer.lines, i));
 	return writer.lines;

@@ -41,7 +41,10 @@ char *trail_name_words(struct trail_name name)
 	case NAME_GROUP:
 		return g_strdup("a cgroup");
 	default:
-		return g_strdup_printf("v%d.%u", name.vm, name.vcpu);
+		if (name.group && !name.of_vcpu)
+			return g_strdup_printf("VM %d's group", name.vm);
+		return g_strdup_printf("v%d.%u%s", name.vm, name.vcpu,
+				       name.group ? "'s group" : "");
 	}
 }
 
@@ -63,7 +66,7 @@ const char *trail_examined_words(const struct trail_record *record)
 }
 
 /* ms with three decimals: virtual times are long. */
-static char *ms(int64_t ns)
+char *trail_ms_words(int64_t ns)
 {
 	uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
 
@@ -74,7 +77,7 @@ static char *ms(int64_t ns)
 /* "v 12.345, lag -0.100 ms" */
 static char *standing(int64_t vruntime, int64_t average)
 {
-	g_autofree char *v = ms(vruntime), *lag = ms(average - vruntime);
+	g_autofree char *v = trail_ms_words(vruntime), *lag = trail_ms_words(average - vruntime);
 
 	return g_strdup_printf("v %s, lag %s%s", v, average > vruntime ? "+" : "", lag);
 }
@@ -146,11 +149,11 @@ static char *switch_why(const struct trail_record *record)
 		g_string_append(why, record->rivals ? "host task preempted" : "host task sleeps");
 	if (record->rivals) {
 		const struct fair_rivalry *rivalry = &record->rivalry;
-		g_autofree char *average = ms(rivalry->average);
+		g_autofree char *average = trail_ms_words(rivalry->average);
 		g_autofree char *one = standing(rivalry->vruntime[0], rivalry->average);
 		g_autofree char *other = standing(rivalry->vruntime[1], rivalry->average);
-		g_autofree char *first = ms(rivalry->deadline[0]),
-				*second = ms(rivalry->deadline[1]);
+		g_autofree char *first = trail_ms_words(rivalry->deadline[0]),
+				*second = trail_ms_words(rivalry->deadline[1]);
 
 		g_string_append_printf(why, "; V %s; %s: %s, deadline %s; %s: %s, deadline %s",
 				       average, who, one, first, whom, other, second);
@@ -161,11 +164,11 @@ static char *switch_why(const struct trail_record *record)
 static char *hint_why(const struct trail_record *record)
 {
 	const struct fair_hint_step *step = &record->hint;
-	g_autofree char *average = ms(step->average);
+	g_autofree char *average = trail_ms_words(step->average);
 	g_autofree char *own = standing(step->vruntime, step->average);
 	g_autofree char *taken = trail_name_words(record->taken);
 	g_autofree char *v = standing(step->taken_vruntime, step->average);
-	g_autofree char *deadline = ms(step->taken_deadline);
+	g_autofree char *deadline = trail_ms_words(step->taken_deadline);
 
 	if (step->fate == HINT_HONOURED)
 		return g_strdup_printf("followed: V %s; %s", average, own);
@@ -190,7 +193,27 @@ static char *plural(int64_t count, const char *one, const char *many, const char
 		     : g_strdup(none);
 }
 
-/* What the guest does. */
+static char *us(int64_t ns)
+{
+	return g_strdup_printf("%" PRId64 ".%03" PRId64, ns / 1000, ns % 1000);
+}
+
+static char *halt_words(const struct trail_record *record, char **why)
+{
+	if (!record->n)
+		return g_strdup("KVM: blocks its thread");
+	if (record->n < 0) {
+		*why = g_strdup("an event was there already");
+		return g_strdup("KVM: HLT returns at once");
+	}
+
+	g_autofree char *poll = us(record->n);
+
+	*why = g_strdup_printf("for %s us at most, or until anybody else could run", poll);
+	return g_strdup("KVM: polls");
+}
+
+/* What the guest does, and its HLT. */
 static char *guest_words(const struct trail_record *record, const char *whom, char **why)
 {
 	switch (record->kind) {
@@ -208,10 +231,26 @@ static char *guest_words(const struct trail_record *record, const char *whom, ch
 			      "that was the last");
 		return g_strdup_printf("answers %s", whom);
 	case TRAIL_LOCK_WAIT:
-		*why = plural(record->n, "waiter before it", "waiters before it", "first in line");
-		return g_strdup_printf("spins for a lock that %s holds", whom);
+		*why = plural(record->n, "waiter before it", "waiters before it",
+			      "nobody before it");
+		if (record->whom.vm < 0)
+			return g_strdup_printf("spins for lock %" PRId64 ", just free",
+					       record->more);
+		return g_strdup_printf("spins for lock %" PRId64 ", %s's", record->more, whom);
 	case TRAIL_LOCK_PASS:
-		return g_strdup_printf("lets go of the lock: %s is next", whom);
+		*why = record->whom.vm < 0
+			       ? g_strdup("nobody has it")
+			       : g_strdup_printf("%s %s", whom,
+						 record->n ? "halts and is kicked" : "has it");
+		return g_strdup_printf("lets go of lock %" PRId64, record->more);
+	case TRAIL_HALT:
+		return halt_words(record, why);
+	case TRAIL_HALT_OVER: {
+		g_autofree char *took = us(record->n), *next = us(record->more);
+
+		*why = g_strdup_printf("%s us since HLT; the next poll: %s us", took, next);
+		return g_strdup("has an event and runs");
+	}
 	default:
 		return g_strdup("has the lock and goes on");
 	}

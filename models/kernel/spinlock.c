@@ -158,6 +158,36 @@ static const struct spin_lock_ops *const kinds[] = {
 	[SPIN_LOCK_TEST_AND_SET] = &spin_lock_test_and_set,
 };
 
+/* For a reader: who waits for whom, which lock, how many are before it. */
+static void note_wait(const struct kernel_cpu *cpu, const struct spin_lock *lock)
+{
+	const struct task *owner = lock->owner;
+	int64_t before = lock->pending != NULL;
+
+	for (const struct task *task = lock->waiters.head; task; task = task->wait_next)
+		before++;
+	TRAIL(cpu->kernel->measures, .kind = TRAIL_LOCK_WAIT, .who = cpu->cpu,
+	      .whom = owner ? task_cpu(owner)->cpu : NULL, .n = before,
+	      .more = lock - cpu->kernel->objects->spin_lock);
+}
+
+static void note_over(const struct kernel_cpu *cpu, const struct spin_lock *lock)
+{
+	TRAIL(cpu->kernel->measures, .kind = TRAIL_LOCK_OVER, .who = cpu->cpu,
+	      .more = lock - cpu->kernel->objects->spin_lock);
+}
+
+/* Who is next, if that is certain: it owns the lock, or it halts and is kicked. */
+static void note_pass(const struct kernel_cpu *cpu, const struct spin_lock *lock,
+		      const struct task *kicked)
+{
+	const struct task *next = kicked ? kicked : lock->owner;
+
+	TRAIL(cpu->kernel->measures, .kind = TRAIL_LOCK_PASS, .who = cpu->cpu,
+	      .whom = next ? task_cpu(next)->cpu : NULL, .n = kicked != NULL,
+	      .more = lock - cpu->kernel->objects->spin_lock);
+}
+
 bool spin_lock(struct kernel_cpu *cpu, struct spin_lock *lock)
 {
 	const struct spin_lock_ops *ops = kinds[cpu->kernel->spin_locks];
@@ -171,12 +201,20 @@ bool spin_lock(struct kernel_cpu *cpu, struct spin_lock *lock)
 	count(cpu->kernel->measures, COUNTER_LOCK_CONTENDED);
 	task->spins_on = lock;
 	task->waits_since = cpu->kernel->engine->now;
-	return ops->wait(cpu, lock);
+	if (cpu->kernel->measures->trail)
+		note_wait(cpu, lock);
+	if (!ops->wait(cpu, lock))
+		return false;
+	note_over(cpu, lock);
+	return true;
 }
 
 bool spin_lock_goes_on(struct kernel_cpu *cpu, struct spin_lock *lock)
 {
-	return kinds[cpu->kernel->spin_locks]->goes_on(cpu, lock);
+	if (!kinds[cpu->kernel->spin_locks]->goes_on(cpu, lock))
+		return false;
+	note_over(cpu, lock);
+	return true;
 }
 
 void spin_unlock(struct kernel_cpu *cpu, struct spin_lock *lock)
@@ -186,5 +224,8 @@ void spin_unlock(struct kernel_cpu *cpu, struct spin_lock *lock)
 	cpu->no_preempt--;
 	cpu->irqs_off -= lock->irqs_off;
 	lock->irqs_off = false;
+	const struct task *kicked = lock->hashed;
+
 	kinds[cpu->kernel->spin_locks]->unlock(cpu, lock);
+	note_pass(cpu, lock, kicked);
 }

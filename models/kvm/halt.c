@@ -8,6 +8,7 @@
 #include "models/kvm/pv_unhalt.h"
 #include "models/kvm/thread.h"
 #include "models/kvm/vm.h"
+#include "models/measures.h"
 #include "sim/engine/engine.h"
 
 uint64_t halt_poll_next(const struct kvm_params *params, uint64_t poll, uint64_t halted)
@@ -27,8 +28,14 @@ uint64_t halt_poll_next(const struct kvm_params *params, uint64_t poll, uint64_t
 	return poll;
 }
 
+static void note_halt(const struct vcpu *vcpu, int64_t poll)
+{
+	TRAIL(vcpu->vm->kvm->measures, .kind = TRAIL_HALT, .who = vcpu, .n = poll);
+}
+
 static void block(struct vcpu *vcpu)
 {
+	note_halt(vcpu, 0);
 	vcpu->blocking = true;
 	vcpu->phase = PHASE_WOKEN;
 	kernel_block(task_cpu(&vcpu->task));
@@ -41,6 +48,7 @@ void halt_begin(struct vcpu *vcpu)
 	uint64_t poll = vcpu->halt_poll < max ? vcpu->halt_poll : max;
 
 	if (pv_unhalt_event(vcpu)) {
+		note_halt(vcpu, -1);
 		pv_unhalt_halt_over(vcpu);
 		thread_enter(vcpu, 0);
 		return;
@@ -48,6 +56,7 @@ void halt_begin(struct vcpu *vcpu)
 	vcpu->halt_start = vcpu->vm->kvm->engine->now;
 	if (poll && cpu->rq->nr_running == 1 && !cpu->rq->resched) {
 		vcpu->phase = PHASE_POLLING;
+		note_halt(vcpu, (int64_t)poll);
 		kernel_work(cpu, poll, WORK_HALT_POLL);
 	} else {
 		block(vcpu);
@@ -73,5 +82,8 @@ void halt_end(struct vcpu *vcpu)
 	pv_unhalt_halt_over(vcpu);
 	vcpu->halt_poll =
 		halt_poll_next(kvm->params, vcpu->halt_poll, kvm->engine->now - vcpu->halt_start);
+	TRAIL(kvm->measures, .kind = TRAIL_HALT_OVER, .who = vcpu,
+	      .n = (int64_t)(kvm->engine->now - vcpu->halt_start),
+	      .more = (int64_t)vcpu->halt_poll);
 	thread_enter(vcpu, 0);
 }

@@ -24,7 +24,7 @@ static const struct usage usage = {
 	.summary = "Runs a scenario with one policy and shows every replication and their spread.",
 	.more = "POLICY is NAME[:PARAM=VALUE[,...]]; '+' chains several: see vcpusim policies.\n"
 		"One replication is an anecdote: compare answers questions.\n"
-		"WHAT is shootdown: the slowest one of replication 0; shootdown:N: the N-th "
+		"WHAT is shootdown, lock or halt: the slowest of replication 0; shootdown:N: the N-th "
 		"that begins.",
 };
 
@@ -133,7 +133,7 @@ static bool parse_and_run(int argc, char **argv, struct run_options *options,
 		{ "policy", 'p', 0, G_OPTION_ARG_STRING, &request->policy,
 		  "policy to run (default: the scenario's, else none)", "POLICY" },
 		{ "trail", 't', 0, G_OPTION_ARG_STRING, &request->trail_text,
-		  "tell step by step what happened in one shootdown", "WHAT[:N]" },
+		  "tell step by step one shootdown, lock wait or halt", "WHAT[:N]" },
 		{ .long_name = NULL },
 	};
 	g_autofree GOptionEntry *entries = run_options_entries(options, more);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * trail_run.h - runs a replication once more, to tell what happened in one shootdown or lock wait
+ * trail_run.h - runs a replication once more, to tell one shootdown, lock wait or halt
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 
 struct machine_config;
 
-/* What is asked for: "shootdown", "lock:slowest", "shootdown:17". */
+/* What is asked for: "shootdown", "lock:slowest", "halt:17". */
 struct trail_choice {
 	enum trail_subject subject;
 	uint64_t number; /* 0: the slowest */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * test_trail.c - the event trail of a shootdown: what it tells, and that listening changes nothing
+ * test_trail.c - the event trails: what they tell, and that listening changes nothing
  */
 #include <check.h>
 #include <glib.h>
@@ -124,6 +124,90 @@ START_TEST(equal_scans_are_one_line)
 }
 END_TEST
 
+/* Hints that are dropped again and again: the third and later ones are a sum. */
+START_TEST(hints_in_vain_are_summed_up)
+{
+	struct scene *scene = scene_new(2, 2);
+	struct trail *trail;
+	char *text;
+
+	scene->config.kvm.ple_grow = 0;
+	scene->config.cost.exit = scene->config.cost.entry = 100;
+	SCRIPT(scene, 0, RUN(50 * US), SHOOTDOWN(1), RUN(FOREVER));
+	scene_set(scene, "-P");
+	scene_lag(scene, &scene->vcpu[1].task, 3 * (int64_t)MS);
+	trail = trail_new(scene->machine, TRAIL_SHOOTDOWN, 1);
+	scene_run_until(scene, COUNTER_HINT_DROPPED_ROOT, 10);
+	text = told(trail);
+	expect(text, "v0.1|8 more yields to it|8 hints dropped, not eligible: lag from -1.4");
+	ck_assert_ptr_eq(strstr(strstr(strstr(text, "hint for it") + 1, "hint for it") + 1,
+				"hint for it"),
+			 NULL);
+	g_free(text);
+	trail_free(trail);
+	scene_free(scene);
+}
+END_TEST
+
+/* vCPU 1 holds the lock and is preempted; 0 waits and yields to it. */
+START_TEST(from_asking_for_a_lock_to_having_it)
+{
+	struct scene *scene = scene_new(2, 2);
+	struct trail *trail;
+	char *text;
+
+	SCRIPT(scene, 0, RUN(50 * US), LOCK(1), KERNEL(US), UNLOCK(1), RUN(FOREVER));
+	SCRIPT(scene, 1, LOCK(1), KERNEL(100 * US), UNLOCK(1), RUN(FOREVER));
+	scene->kind.vm.spin_lock = GUEST_SPIN_LOCK_NATIVE;
+	scene_set(scene, "--");
+	scene_freeze(scene, 1);
+	trail = trail_new(scene->machine, TRAIL_LOCK, 1);
+	scene_run(scene, MS);
+	ck_assert(!trail_complete(trail));
+	scene_thaw(scene, 1);
+	scene_run(scene, 2 * MS);
+	ck_assert(trail_complete(trail));
+	text = told(trail);
+	ck_assert(g_str_has_prefix(text, "v0.0|spins for lock 1, v0.1's|nobody before it\n"));
+	expect(text, "v0.0|yields to v0.1|done");
+	expect(text, "v0.1|host task -> v0.1|");
+	expect(text, "v0.1|lets go of lock 1|v0.0 has it\n");
+	ck_assert(g_str_has_suffix(text, "v0.0|has the lock and goes on|\n"));
+	g_free(text);
+	trail_free(trail);
+	scene_free(scene);
+}
+END_TEST
+
+/* One that is polled for 30 us and then blocks until its sleep is over. */
+START_TEST(from_a_halt_to_its_end)
+{
+	struct scene *scene = scene_new(1, 1);
+	struct trail *trail;
+	char *text;
+
+	scene->config.kvm.halt_poll = 200 * US;
+	scene->config.kvm.halt_poll_grow = 2;
+	SCRIPT(scene, 0, RUN(50 * US), SLEEP(100 * US), RUN(FOREVER));
+	scene_start(scene);
+	scene->vcpu[0].halt_poll = 30 * US;
+	scene_run(scene, 10 * US);
+	trail = trail_new(scene->machine, TRAIL_HLT, 1);
+	scene_run(scene, MS);
+	ck_assert(trail_complete(trail));
+	ck_assert_uint_eq(trail_begun(trail), 1);
+	text = told(trail);
+	ck_assert(g_str_has_prefix(text, "v0.0|KVM: polls|for 30.000 us at most"));
+	expect(text, "v0.0|KVM: blocks its thread|\n");
+	ck_assert(g_str_has_suffix(
+		text,
+		"v0.0|has an event and runs|100.000 us since HLT; the next poll: 60.000 us\n"));
+	g_free(text);
+	trail_free(trail);
+	scene_free(scene);
+}
+END_TEST
+
 static void many_shootdowns(struct scene *scene)
 {
 	scene->host_tick = scene->guest_tick = MS;
@@ -165,6 +249,9 @@ int main(void)
 	tcase_add_test(test, from_send_to_last_answer);
 	tcase_add_test(test, a_dropped_hint_has_its_numbers);
 	tcase_add_test(test, equal_scans_are_one_line);
+	tcase_add_test(test, hints_in_vain_are_summed_up);
+	tcase_add_test(test, from_asking_for_a_lock_to_having_it);
+	tcase_add_test(test, from_a_halt_to_its_end);
 	tcase_add_loop_test(test, listening_changes_nothing, 0, 2);
 	suite_add_tcase(suite, test);
 	return run_suite(suite);
