@@ -67,7 +67,8 @@ bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work)
 
 	if (cpu->no_preempt)
 		return false;
-	if ((work == WORK_USER || work == WORK_GUEST) && out_of_quota(cpu))
+	if ((work == WORK_USER || work == WORK_SPIN_USER || work == WORK_GUEST) &&
+	    out_of_quota(cpu))
 		return true;
 	if (!flags)
 		return false;

@@ -8,6 +8,7 @@
 #include "models/hardware/cost.h"
 #include "models/kvm/exit.h"
 #include "models/kvm/halt.h"
+#include "models/kvm/pv_ipi.h"
 #include "models/kvm/pv_unhalt.h"
 #include "models/kvm/vm.h"
 #include "models/measures.h"
@@ -16,8 +17,6 @@
 
 /* CPUs that one ICR write reaches in x2APIC cluster mode, kvm-and-guest.md 3.7. */
 #define X2APIC_CLUSTER_SIZE 16
-/* CPUs from the first on that one hypercall reaches, 3.7. */
-#define SEND_IPI_WINDOW 128
 
 static uint64_t apic_mode(const struct vcpu *vcpu)
 {
@@ -262,17 +261,23 @@ void lapic_timer_armed(struct cpu *cpu)
 static struct cpumask next_targets(const struct vcpu *vcpu, const struct cpumask *wanted,
 				   enum irq irq)
 {
+	bool hypercall = irq == IRQ_CALL && lapic_call_by_hypercall(vcpu);
 	uint32_t first = cpumask_next(wanted, 0);
 	uint32_t end = first + 1;
+	struct pv_ipi_batch batch = { 0 };
 	struct cpumask mask;
 
 	cpumask_clear(&mask, vcpu->vm->vcpus);
-	if (irq == IRQ_CALL && lapic_call_by_hypercall(vcpu))
-		end = first + SEND_IPI_WINDOW;
+	if (hypercall)
+		end = vcpu->vm->vcpus;
 	else if (irq == IRQ_CALL && vcpu->vm->config->vm.x2apic == X2APIC_CLUSTER)
 		end = (first / X2APIC_CLUSTER_SIZE + 1) * X2APIC_CLUSTER_SIZE;
-	for (uint32_t i = first; i < end; i = cpumask_next(wanted, i + 1))
+	for (uint32_t i = first; i < end; i = cpumask_next(wanted, i + 1)) {
+		/* APIC ids are the vCPUs' numbers */
+		if (hypercall && !pv_ipi_add(&batch, i))
+			break;
 		cpumask_add(&mask, i);
+	}
 	return mask;
 }
 

@@ -84,14 +84,12 @@ struct vcpu {
 	bool window_wanted; /* software APIC: exit as soon as the guest has interrupts on, to inject
 			       the next */
 
-	uint64_t ple_window; /* cycles */
-	uint64_t loop_start; /* ns: when the pause loop began, or was re-armed */
-	bool loop_anew;	     /* it is re-armed by the next entry */
-	uint64_t loop_wait;  /* ns: when the wait began that the loop belongs to */
-	uint64_t halt_poll;  /* ns */
-	uint64_t halt_start; /* ns */
-
-	uint64_t steal_seen;	  /* ns of steal that the task clock has left out */
+	uint64_t ple_window;		/* cycles */
+	uint64_t loop_start;		/* ns: when the pause loop began, or was re-armed */
+	bool loop_anew;			/* it is re-armed by the next entry */
+	uint64_t loop_wait;		/* ns: when the wait began that the loop belongs to */
+	uint64_t halt_poll, halt_start; /* ns */
+	uint64_t steal_seen;		/* ns of steal that the task clock has left out */
 	uint64_t clock, clock_at; /* the task clock, and when it was last brought up to date */
 	uint64_t busy_mark;	  /* of the last pCPU, when it was left */
 	uint32_t last_pcpu;	  /* UINT32_MAX: none yet */

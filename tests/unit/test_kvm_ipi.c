@@ -8,6 +8,7 @@
  */
 #include <check.h>
 
+#include "models/kvm/pv_ipi.h"
 #include "models/machine_private.h"
 #include "tests/check_main.h"
 #include "tests/unit/kvm_scene.h"
@@ -366,6 +367,31 @@ START_TEST(t60_a_window_begins_with_the_first_that_does_not_fit)
 }
 END_TEST
 
+static uint32_t batches(const uint32_t *id, uint32_t count)
+{
+	struct pv_ipi_batch batch = { 0 };
+	uint32_t hypercalls = count > 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (pv_ipi_add(&batch, id[i]))
+			continue;
+		hypercalls++;
+		batch = (struct pv_ipi_batch){ 0 };
+		ck_assert(pv_ipi_add(&batch, id[i]));
+	}
+	return hypercalls;
+}
+
+/* Where APIC ids do not rise with the guest's CPUs: {0}, {200}, {5, 130}. */
+START_TEST(t60_ids_in_any_order)
+{
+	ck_assert_uint_eq(batches((const uint32_t[]){ 0, 200, 5, 130 }, 4), 3);
+	ck_assert_uint_eq(batches((const uint32_t[]){ 127, 0 }, 2), 1);
+	ck_assert_uint_eq(batches((const uint32_t[]){ 128, 0 }, 2), 2);
+	ck_assert_uint_eq(batches((const uint32_t[]){ 60, 127, 0, 100 }, 4), 1);
+}
+END_TEST
+
 /* 3.7: it stands in the path for several targets; a single one is an ICR write. */
 START_TEST(t60_a_single_target_is_no_hypercall)
 {
@@ -466,6 +492,7 @@ int main(void)
 	tcase_add_test(call, t59_a_vector_that_is_pending_is_not_sent_again);
 	tcase_add_test(send, t60_a_hypercall_takes_a_window_of_128);
 	tcase_add_test(send, t60_a_window_begins_with_the_first_that_does_not_fit);
+	tcase_add_test(send, t60_ids_in_any_order);
 	tcase_add_test(send, t60_a_single_target_is_no_hypercall);
 	tcase_add_test(send, item_3_7_icr_writes);
 	tcase_add_test(send, item_3_7_a_reschedule_interrupt_has_one_target);

@@ -29,7 +29,7 @@ static struct scene *scene_of_states(const char *states, uint32_t last)
  * vCPU 1 (S) scans first and yields to vCPU 2; the hog behind it takes its pCPU, so it waits inside
  * on_spin. Then vCPU 0 (T) scans again and again.
  */
-START_TEST(t28_a_waiting_spinner_is_refused_every_second_time)
+static struct scene *waiting_spinner(void)
 {
 	struct scene *scene = scene_new(3, 3);
 	struct vcpu *waiter;
@@ -49,6 +49,15 @@ START_TEST(t28_a_waiting_spinner_is_refused_every_second_time)
 	ck_assert(!waiter->dy_eligible);
 
 	scene_thaw(scene, 2); /* leaves nobody but the waiting spinner */
+	return scene;
+}
+
+START_TEST(t28_a_waiting_spinner_is_refused_every_second_time)
+{
+	struct scene *scene = waiting_spinner();
+	const struct vcpu *waiter = &scene->vcpu[1];
+	char text[TEXT];
+
 	for (uint64_t k = 1; k <= 4; k++) {
 		scene_run_until(scene, COUNTER_SCANS, 1 + k);
 		ck_assert_uint_eq(scene->examinations, 1 + k);
@@ -57,10 +66,19 @@ START_TEST(t28_a_waiting_spinner_is_refused_every_second_time)
 		ck_assert(waiter->in_spin_loop);
 	}
 	ck_assert_str_eq(scene_boosts(scene, 0, text, TEXT), "1 1");
+	scene_free(scene);
+}
+END_TEST
 
-	/* t29: back from its yield it leaves on_spin, whatever others toggled */
-	scene_run_until(scene, COUNTER_SCANS, 6);
-	ck_assert(waiter->dy_eligible);
+/* Back from its yield it leaves on_spin, whatever others toggled. */
+START_TEST(t29_who_runs_again_has_both_flags_clear)
+{
+	struct scene *scene = waiting_spinner();
+	struct vcpu *waiter = &scene->vcpu[1];
+
+	scene_run_until(scene, COUNTER_SCANS, 2 + (uint64_t)_i);
+	ck_assert(waiter->in_spin_loop);
+	ck_assert_int_eq(waiter->dy_eligible, _i == 0);
 	scene_thaw(scene, 1);
 	ck_assert(task_running(&waiter->task));
 	ck_assert(!waiter->in_spin_loop);
@@ -203,6 +221,7 @@ int main(void)
 	TCase *tries = tcase_create("tries");
 
 	tcase_add_test(eligible, t28_a_waiting_spinner_is_refused_every_second_time);
+	tcase_add_loop_test(eligible, t29_who_runs_again_has_both_flags_clear, 0, 2);
 	tcase_add_test(eligible, t30_an_earlier_filter_spares_the_toggle);
 	tcase_add_test(eligible, t31_a_scan_goes_past_the_other_spinner_to_the_holder);
 	tcase_add_test(tries, t32_three_esrch_end_the_scan);

@@ -50,6 +50,31 @@ START_TEST(t35_a_blocked_target)
 }
 END_TEST
 
+/* A vCPU in the guest for all its quota, then kept from its pCPU until the next period; `_i`: by the
+ * kernels that throttle tasks, and by those that throttle queues. */
+START_TEST(t35_a_throttled_target)
+{
+	struct scene *scene = scene_new(2, 2);
+
+	scene->config.host.kernel = scene_version(_i ? "6.12" : "6.19");
+	scene->config.cgroups.layout = CGROUPS_PER_VCPU;
+	scene->kind.cpu_max = (struct cpu_max_params){ .level = CPU_MAX_VCPU,
+						       .quota = 200 * MS,
+						       .period = SECOND };
+	scene->host_tick = MS;
+	SCRIPT(scene, 0, RUN(50 * US), SLEEP(250 * MS), RUN(FOREVER));
+	scene_set(scene, "-R");
+	scene_crowd(scene, 1);
+	scene_run(scene, 270 * MS);
+	ck_assert(task_running(&scene->vcpu[0].task));
+	ck_assert(!task_running(&scene->vcpu[1].task));
+	ck_assert_int_eq(scene->vcpu[1].task.state, TASK_RUNNABLE);
+	scene_crowd(scene, 0);
+	ck_assert_int_eq(yield_to(scene, 1), 0);
+	scene_free(scene);
+}
+END_TEST
+
 /* Asleep with a debt, so that it is still queued: its state is what counts (2.1, "runnable"). */
 START_TEST(t35_a_blocked_target_that_is_still_queued)
 {
@@ -446,6 +471,7 @@ int main(void)
 
 	tcase_add_test(yield, t35_t36_a_target_on_a_cpu);
 	tcase_add_test(yield, t35_a_blocked_target);
+	tcase_add_loop_test(yield, t35_a_throttled_target, 0, 2);
 	tcase_add_test(yield, t35_a_blocked_target_that_is_still_queued);
 	tcase_add_test(yield, t36_alone_with_a_crowded_target_succeeds);
 	tcase_add_test(yield, t36_what_a_call_takes);

@@ -241,7 +241,7 @@ START_TEST(test_k3_k9_k11_hold_in_random_histories)
 }
 END_TEST
 
-START_TEST(test_k4_kvm79_the_window_is_inclusive)
+START_TEST(test_k4_t79_the_window_is_inclusive)
 {
 	struct fixture f;
 
@@ -464,7 +464,7 @@ START_TEST(test_kvm77_a_first_round_of_esrch_does_not_stop_the_second)
 }
 END_TEST
 
-START_TEST(test_kvm78_an_unrelated_eoi_clears_the_sender)
+START_TEST(t78_an_unrelated_eoi_clears_the_sender)
 {
 	struct fixture f;
 
@@ -544,11 +544,11 @@ int main(void)
 	tcase_add_test(tracking, test_k1_recorded_only_if_every_condition_holds);
 	tcase_add_test(tracking, test_k2_multicast_leaves_all_state_unchanged);
 	tcase_add_test(tracking, test_k3_k9_k11_hold_in_random_histories);
-	tcase_add_test(tracking, test_k4_kvm79_the_window_is_inclusive);
+	tcase_add_test(tracking, test_k4_t79_the_window_is_inclusive);
 	tcase_add_test(tracking, test_k5_p13_any_eoi_clears_the_receiver_whole);
 	tcase_add_test(tracking, test_k6_eoi_clears_the_last_sender_only_if_the_pair_is_current);
 	tcase_add_test(tracking, test_p14_one_slot_forgets_all_but_the_last_target);
-	tcase_add_test(tracking, test_kvm78_an_unrelated_eoi_clears_the_sender);
+	tcase_add_test(tracking, t78_an_unrelated_eoi_clears_the_sender);
 	tcase_add_test(tracking, test_tracking_is_per_vm);
 	tcase_add_test(candidates, test_k8_second_round_only_after_failure_and_only_once);
 	tcase_add_test(candidates, test_k12_each_source_of_knowledge_needs_its_apic_mode);
