@@ -21,7 +21,8 @@
 static bool waits(const struct program_task *task)
 {
 	if (task->task.state == TASK_SLEEPING)
-		return !task->op_under_way || task->op.kind != OP_SLEEP;
+		return !task->op_under_way ||
+		       (task->op.kind != OP_SLEEP && task->op.kind != OP_SYNCHRONIZE_RCU);
 	return task->task.state == TASK_RUNNABLE && task->task.spins_on;
 }
 

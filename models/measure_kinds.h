@@ -73,6 +73,10 @@ enum counter_kind {
 	COUNTER_MOVED_GUEST,	      /* guest tasks that changed their vCPU */
 	COUNTER_SLEEP_LOCK_CONTENDED, /* mutexes of the kernel and rwsems */
 	COUNTER_LOCK_SLEEPS,	      /* ... whose waiter went to sleep */
+	COUNTER_RCU_GPS,	      /* grace periods that ended, of all guests */
+	COUNTER_RCU_SCANS,	      /* ... their scans for quiescent states */
+	COUNTER_RCU_EXPEDITED,	      /* expedited grace periods */
+	COUNTER_RCU_CALLBACKS,	      /* run */
 	COUNTER_KINDS
 };
 
@@ -90,6 +94,9 @@ enum latency_kind {
 	LATENCY_LOCK_TAKE, /* every acquisition of a spin lock, of a free one, too: asked to owner */
 	LATENCY_GUEST_WAKE,	 /* guest tasks: woken to running */
 	LATENCY_SLEEP_LOCK_WAIT, /* contended mutexes of the kernel, rwsems: asked to owner */
+	LATENCY_RCU_GP,		 /* grace periods, begin to end */
+	LATENCY_RCU_SYNCHRONIZE, /* synchronize_rcu(): called to back */
+	LATENCY_RCU_EXPEDITED,	 /* the same, expedited */
 	LATENCY_KINDS
 };
 

@@ -11,6 +11,7 @@
 #include "models/host_tasks.h"
 #include "models/housekeeping.h"
 #include "models/kernel/objects.h"
+#include "models/kernel/rcu.h"
 #include "models/machine.h"
 #include "models/machine_private.h"
 #include "workloads/workload.h"
@@ -68,13 +69,17 @@ const char *const counter_names[COUNTER_KINDS] = {
 	"guest-migrations",
 	"sleep-locks-contended",
 	"lock-sleeps",
+	"rcu-gps",
+	"rcu-scans",
+	"rcu-expedited",
+	"rcu-callbacks",
 };
 
 const char *const latency_names[LATENCY_KINDS] = {
 	"lock-wait",	   "ipi-response", "run-delay",		  "run-length",
 	"wake-latency",	   "preempt-wait", "bystander-run-delay", "pass",
 	"holder-off",	   "waiter-off",   "lock-take",		  "guest-wake",
-	"sleep-lock-wait",
+	"sleep-lock-wait", "rcu-gp",	   "rcu-synchronize",	  "rcu-expedited",
 };
 
 const char *const yield_current_names[YIELD_CURRENT_KINDS] = {
@@ -148,6 +153,8 @@ void machine_reset_measures(struct machine *machine)
 		presence_reset(&vm->presence, now);
 		vm->guest.objects->work = 0;
 		vm->guest.objects->passes = 0;
+		if (vm->guest.rcu)
+			vm->guest.rcu->peak = vm->guest.rcu->bytes;
 	}
 }
 
@@ -174,6 +181,7 @@ static struct vm_result vm_result(const struct machine *machine, uint32_t index)
 		.work = vm->guest.objects->work,
 		.work_per_pass = vm->workload->work_per_pass,
 		.passes = vm->guest.objects->passes,
+		.rcu_peak = vm->guest.rcu ? vm->guest.rcu->peak : 0,
 		.gang = vm->presence.gang,
 		.stacked = vm->presence.pair_time,
 		.stacked_time = vm->presence.stacked_time,

@@ -21,6 +21,7 @@ struct vm_result {
 	uint64_t work;		  /* units done in the window */
 	uint64_t work_per_pass;	  /* 0 for steady workloads */
 	uint64_t passes;	  /* whole passes that ended in the window */
+	uint64_t rcu_peak;	  /* bytes that waited for RCU's callbacks, the most at a time */
 	uint64_t gang;		  /* ns in which every pCPU of its set ran this VM */
 	uint64_t stacked;	  /* ns x pairs: siblings runnable on one pCPU beyond the first */
 	uint64_t stacked_time;	  /* ns in which two siblings or more were runnable on some pCPU */

@@ -32,5 +32,6 @@ void instance_free(struct workload *workload)
 	g_free(workload->program);
 	g_free(workload->queue_capacity);
 	g_free(workload->barrier_parties);
+	g_free(workload->rcu_object_bytes);
 	g_free(workload);
 }

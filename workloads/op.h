@@ -39,7 +39,10 @@ enum op_kind {
 			      a signal, takes it again */
 	OP_COND_SIGNAL,	   /* object: that mutex, held or not: wakes the first that waits so */
 	OP_COND_BROADCAST, /* object: that mutex: wakes all */
-	OP_WORK,	   /* amount: units of useful work done; takes no time */
+	OP_RCU_READ,	   /* amount: ns of kernel work in a read-side section of RCU */
+	OP_CALL_RCU, /* object: kind of object; amount: how many to free after a grace period */
+	OP_SYNCHRONIZE_RCU, /* amount 1: expedited; sleeps for a grace period */
+	OP_WORK,	    /* amount: units of useful work done; takes no time */
 	OP_PASS, /* a pass ends and the next begins (the first may be a part of one); takes no time */
 	OP_EXIT, /* the task ends */
 	OP_KINDS

@@ -103,6 +103,11 @@ bool trace_check_op(struct trace_check *check, const struct op *op, uint64_t lin
 		return fail(error, ERROR_INPUT,
 			    "found %s with a spin lock held; legal: kernel work, other spin locks",
 			    kind->name);
+	if (op->kind >= OP_RCU_READ && op->kind <= OP_SYNCHRONIZE_RCU &&
+	    !check->header->objects.rcu_objects)
+		return fail(error, ERROR_INPUT,
+			    "found %s; legal: with a line rcu-object NUMBER BYTES in the header",
+			    kind->name);
 	switch (kind->role) {
 	case TRACE_ACQUIRE:
 		return acquire(check, kind->object, op, line, error);

@@ -37,6 +37,9 @@ const struct trace_op_kind trace_ops[OP_KINDS] = {
 	[OP_COND_WAIT] = { "cond-wait", TRACE_MUTEX, TRACE_NO_AMOUNT, TRACE_HELD, false },
 	[OP_COND_SIGNAL] = { "cond-signal", TRACE_MUTEX, TRACE_NO_AMOUNT, TRACE_PLAIN, false },
 	[OP_COND_BROADCAST] = { "cond-broadcast", TRACE_MUTEX, TRACE_NO_AMOUNT, TRACE_PLAIN, false },
+	[OP_RCU_READ] = { "rcu-read", TRACE_NO_OBJECT, TRACE_NS, TRACE_TIME, true },
+	[OP_CALL_RCU] = { "call-rcu", TRACE_RCU_OBJECT, TRACE_OBJECTS_FREED, TRACE_PLAIN, true },
+	[OP_SYNCHRONIZE_RCU] = { "synchronize-rcu", TRACE_NO_OBJECT, TRACE_FLAG, TRACE_PLAIN, false },
 	[OP_WORK] = { "work", TRACE_NO_OBJECT, TRACE_UNITS, TRACE_PLAIN, true },
 	[OP_PASS] = { "pass", TRACE_NO_OBJECT, TRACE_NO_AMOUNT, TRACE_PLAIN, false },
 	[OP_EXIT] = { "exit", TRACE_NO_OBJECT, TRACE_NO_AMOUNT, TRACE_LAST, false },
@@ -52,6 +55,8 @@ const struct trace_object_kind trace_objects[TRACE_OBJECTS] = {
 	[TRACE_FUTEX] = { "futex", NULL, offsetof(struct workload, futexes), 0 },
 	[TRACE_BARRIER] = { "barrier", "parties", offsetof(struct workload, barriers),
 			    offsetof(struct workload, barrier_parties) },
+	[TRACE_RCU_OBJECT] = { "rcu-object", "bytes", offsetof(struct workload, rcu_objects),
+			       offsetof(struct workload, rcu_object_bytes) },
 };
 /* clang-format on */
 
@@ -67,6 +72,7 @@ static const struct {
 	[TRACE_PAGES] = { "pages, 0 for all", 0, UINT32_MAX, false },
 	[TRACE_UNITS] = { "units", 1, UINT32_MAX, false },
 	[TRACE_TASKS] = { "tasks", 1, UINT32_MAX, false },
+	[TRACE_OBJECTS_FREED] = { "objects", 1, UINT32_MAX, false },
 	[TRACE_SPIN] = { "ns of spin, 0 for none", 0, 3600 * NSEC_PER_SEC, false },
 };
 

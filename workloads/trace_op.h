@@ -26,6 +26,7 @@ enum trace_object {
 	TRACE_RWSEM,
 	TRACE_FUTEX,
 	TRACE_BARRIER,
+	TRACE_RCU_OBJECT,
 	TRACE_OBJECTS,
 };
 
@@ -46,6 +47,7 @@ enum trace_amount {
 	TRACE_UNITS,
 	TRACE_TASKS,
 	TRACE_SPIN,
+	TRACE_OBJECTS_FREED,
 };
 
 /* What an op does to its task, as far as a check without time has to know. */

@@ -22,9 +22,11 @@ struct workload {
 	struct program **program; /* [tasks] */
 	uint32_t spin_locks, mutexes, queues;
 	uint32_t kernel_mutexes, rwsems, futexes, barriers;
-	uint64_t *barrier_parties; /* [barriers], tasks */
-	uint64_t *queue_capacity;  /* [queues], items */
-	uint64_t work_per_pass;	   /* units; 0 for steady workloads */
+	uint64_t *barrier_parties;  /* [barriers], tasks */
+	uint32_t rcu_objects;	    /* kinds of objects that RCU frees; 0: no op uses RCU */
+	uint64_t *rcu_object_bytes; /* [rcu_objects] */
+	uint64_t *queue_capacity;   /* [queues], items */
+	uint64_t work_per_pass;	    /* units; 0 for steady workloads */
 	void (*free)(struct workload *workload);
 	/* Optional, for messages: which task this is and where it stands. Free with g_free(). */
 	char *(*where)(const struct workload *workload, uint32_t task);

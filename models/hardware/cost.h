@@ -63,6 +63,10 @@ struct cost_params {
 	uint64_t futex;		    /* the kernel's part of a wait or a wake-up */
 	uint64_t futex_bucket;	    /* of a futex op, under the hash bucket's lock */
 	uint64_t mutex;		    /* an uncontended lock and unlock pair, half each */
+	uint64_t rcu_gp, rcu_scan;  /* a grace period's begin or end; its look at one CPU */
+	uint64_t rcu_core;	    /* RCU's softirq after a tick */
+	uint64_t rcu_callback;	    /* run of a callback */
+	uint64_t rcu_call;	    /* queueing of a callback */
 	uint64_t tsc_khz;	    /* not a cost: cycles to ns */
 	uint64_t pace_0, pace_1, pace_2, pace_3; /* per mille, of each pCPU; the others: 1000 */
 };

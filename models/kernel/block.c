@@ -81,6 +81,31 @@ void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns)
 	kernel_block(cpu);
 }
 
+/* Its timer has expired, and the interrupt is on its way. */
+static void forget_expired(struct task *task)
+{
+	struct task **link = &task_cpu(task)->timer_expired;
+
+	while (*link && *link != task)
+		link = &(*link)->wait_next;
+	if (*link)
+		*link = task->wait_next;
+	task->wait_next = NULL;
+}
+
+bool kernel_wake_early(struct task *task, struct kernel_cpu *by)
+{
+	struct timers *timers = &task->kernel->engine->timers;
+
+	if (task->state != TASK_SLEEPING)
+		return false;
+	if (timer_is_armed(timers, &task->sleep))
+		engine_cancel(task->kernel->engine, &task->sleep);
+	else
+		forget_expired(task);
+	return kernel_wake(task, by);
+}
+
 void kernel_yield(struct kernel_cpu *cpu)
 {
 	fair_yield(cpu->rq, kernel_clock(cpu));

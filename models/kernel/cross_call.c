@@ -29,8 +29,13 @@ static void refill(struct kernel_cpu *cpu)
 	cpu->cpu->ops->lose(cpu->cpu, cpu->kernel->costs.flush_refill);
 }
 
-/* CPUs that run this address space; an idle one that has it loaded is lazy and only notes the flush
- * (3.5). */
+/* It has an address space loaded that it does not use: 3.5. */
+static bool is_lazy(const struct kernel_cpu *cpu)
+{
+	return !cpu->current || !cpu->current->mm;
+}
+
+/* CPUs that run this address space; a lazy one only notes the flush. */
 static void find_targets(struct kernel_cpu *cpu, struct cpumask *targets)
 {
 	struct kernel *kernel = cpu->kernel;
@@ -41,7 +46,7 @@ static void find_targets(struct kernel_cpu *cpu, struct cpumask *targets)
 
 		if (other == cpu || other->mm != cpu->mm)
 			continue;
-		if (!other->current) {
+		if (is_lazy(other)) {
 			other->tlb_stale = true;
 		} else if (other->cpu->ops->defer_flush(other->cpu)) {
 			count(kernel->measures, COUNTER_FLUSH_DEFERRED);
@@ -63,7 +68,7 @@ static void note_call(const struct kernel_cpu *cpu, uint64_t pages)
 
 		if (other == cpu || other->mm != cpu->mm)
 			continue;
-		if (!other->current)
+		if (is_lazy(other))
 			target = TARGET_LAZY;
 		else if (cpumask_has(&cpu->call->pending, i))
 			target = cpumask_empty(&other->call->inbox) ? TARGET_INTERRUPT

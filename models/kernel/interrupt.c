@@ -6,6 +6,7 @@
 #include "models/kernel/hrtick.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/quota.h"
+#include "models/kernel/rcu.h"
 #include "models/kernel/tick.h"
 #include "models/measures.h"
 #include "sim/engine/engine.h"
@@ -30,7 +31,7 @@ static uint64_t handler_cost(struct kernel_cpu *cpu, enum irq irq)
 
 	switch (irq) {
 	case IRQ_TICK:
-		return tick_cost(cpu->kernel);
+		return tick_cost(cpu->kernel) + (cpu->kernel->rcu ? rcu_tick_begin(cpu) : 0);
 	case IRQ_CALL:
 		return costs->call_handler + cross_call_begin(cpu);
 	default:
@@ -131,9 +132,13 @@ static void interrupt_done(struct kernel_cpu *cpu)
 	switch (cpu->irq) {
 	case IRQ_TICK:
 		kernel_tick(cpu);
+		if (cpu->kernel->rcu)
+			rcu_tick_end(cpu);
 		break;
 	case IRQ_CALL:
 		cross_call_end(cpu);
+		if (cpu->kernel->rcu)
+			rcu_called(cpu);
 		break;
 	case IRQ_TIMER:
 		wake_sleepers(cpu);

@@ -14,6 +14,7 @@
 #include "models/kernel/kernel_config.h"
 #include "models/kernel/objects.h"
 #include "models/kernel/quota.h"
+#include "models/kernel/rcu.h"
 #include "models/kernel/tick.h"
 #include "models/sched/feature_params.h"
 #include "models/sched/versions.h"
@@ -90,6 +91,7 @@ void kernel_clear(struct kernel *kernel)
 {
 	balance_clear(kernel);
 	quota_clear(kernel);
+	rcu_clear(kernel);
 	for (uint32_t i = 0; i < kernel->cpus; i++) {
 		g_free(kernel->cpu[i].call);
 		aftermath_clear(&kernel->cpu[i].aftermath);

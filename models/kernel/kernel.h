@@ -21,6 +21,7 @@ struct engine;
 struct kernel_config;
 struct kernel_objects;
 struct measures;
+struct rcu;
 
 struct kernel {
 	struct engine *engine;
@@ -39,6 +40,7 @@ struct kernel {
 	enum spin_lock_kind spin_locks;
 	struct quota *quotas;		/* CPU limits of its groups */
 	struct task *spinners;		/* for mutexes and rwsems: linked by next_spinner */
+	struct rcu *rcu;		/* NULL: none of its tasks uses it */
 	struct kernel_objects *objects; /* locks, mutexes, queues of its tasks; NULL: none */
 	struct random softirq;		/* which ticks have deferred work, and how much */
 };
@@ -86,6 +88,8 @@ void kernel_notify(struct kernel_cpu *cpu, struct kernel_cpu *by, uint32_t befor
 /* Ends a sleep; `by` is the CPU that does it, NULL a timer. False if it was not asleep. */
 bool kernel_wake(struct task *task, struct kernel_cpu *by);
 bool kernel_wake_sync(struct task *task, struct kernel_cpu *by); /* WF_SYNC: a pipe's writer */
+/* Likewise, from kernel_sleep() before its time. */
+bool kernel_wake_early(struct task *task, struct kernel_cpu *by);
 /* Changes what is left of the running task's segment, also under an interrupt or a stopped CPU. */
 void kernel_rework(struct kernel_cpu *cpu, uint64_t ns, enum work work);
 /* Directed yield from the CPU's current task (eevdf.md 1.17): 1, 0 or -3. After a 1 the caller

@@ -56,8 +56,9 @@ struct kernel_objects {
 	struct futex *futex;
 	struct barrier *barrier;
 	uint32_t kernel_mutexes, rwsems, futexes, barriers;
-	uint64_t work, passes; /* done by OP_WORK and OP_PASS since the last reset */
-	uint64_t pass_since;   /* ns: start of the pass under way; 0: it may be a part of one */
+	const uint64_t *rcu_object_bytes; /* by kind; borrowed */
+	uint64_t work, passes;		  /* done by OP_WORK and OP_PASS since the last reset */
+	uint64_t pass_since; /* ns: start of the pass under way; 0: it may be a part of one */
 };
 
 struct kernel_objects *kernel_objects_new(uint32_t spin_locks, uint32_t mutexes, uint32_t queues,

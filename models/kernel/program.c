@@ -13,6 +13,7 @@
 #include "models/kernel/objects.h"
 #include "models/kernel/program_private.h"
 #include "models/kernel/quota.h"
+#include "models/kernel/rcu.h"
 #include "models/measures.h"
 #include "sim/engine/engine.h"
 
@@ -27,7 +28,14 @@ bool program_work(struct program_task *task, struct kernel_cpu *cpu, uint64_t ns
 	task->owed = 0;
 	if (!ns)
 		return true;
-	kernel_work(cpu, ns, kind);
+	if (kernel_wants_cpu(cpu, kind)) {
+		/* what this op has woken comes first */
+		task->task.segment = ns;
+		task->task.segment_work = kind;
+		kernel_schedule(cpu);
+	} else {
+		kernel_work(cpu, ns, kind);
+	}
 	return false;
 }
 
@@ -238,6 +246,13 @@ static bool carry_out_other(struct program_task *task, struct kernel_cpu *cpu)
 	case OP_COND_SIGNAL:
 	case OP_COND_BROADCAST:
 		return program_cond_wake(task, cpu, object);
+	case OP_RCU_READ:
+		return rcu_read(task, cpu);
+	case OP_CALL_RCU:
+		return rcu_call(task, cpu);
+	case OP_SYNCHRONIZE_RCU:
+		return task->op.amount ? rcu_synchronize_expedited(task, cpu)
+				       : rcu_synchronize(task, cpu);
 	default:
 		kernel_exit(cpu);
 		return false;

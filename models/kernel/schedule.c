@@ -8,6 +8,7 @@
 #include "models/kernel/hrtick.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/quota.h"
+#include "models/kernel/rcu.h"
 #include "models/kernel/runnable.h"
 #include "models/kernel/tick.h"
 #include "models/kernel/wait.h"
@@ -157,7 +158,10 @@ static void account_on(struct kernel_cpu *cpu, struct task *task, uint64_t now)
 
 static void go_idle(struct kernel_cpu *cpu)
 {
-	tick_stop(cpu);
+	if (cpu->kernel->rcu)
+		rcu_idle(cpu);
+	if (!cpu->kernel->rcu || !rcu_needs_tick(cpu))
+		tick_stop(cpu);
 	cpu->idle_since = cpu->kernel->engine->now;
 	cpu->cpu->irqs_on = true;
 	cpu->cpu->ops->halt(cpu->cpu);
@@ -216,6 +220,8 @@ void kernel_schedule(struct kernel_cpu *cpu)
 	struct fair_task *picked;
 	struct task *prev, *next;
 
+	if (cpu->kernel->rcu)
+		rcu_switch(cpu);
 	if (cpu->balance->push_to != UINT32_MAX)
 		push_away(cpu);
 	prev = cpu->current;

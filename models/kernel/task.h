@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "models/kernel/cpu.h"
+#include "models/kernel/rcu_reader.h"
 #include "models/kernel/sleep_lock.h"
 #include "models/kernel/spin_wait.h"
 #include "models/sched/fair.h"
@@ -63,6 +64,7 @@ struct task {
 	struct spin_lock *spins_on;   /* the lock whose turn it awaits */
 	struct spin_wait spin;	      /* that wait */
 	struct sleep_wait sleep_wait; /* for a mutex of the kernel or a rwsem */
+	struct rcu_reader rcu;
 	uint32_t spins_held;
 	struct task *wait_next; /* in the FIFO of the lock, mutex or queue that it waits for */
 	uint64_t waits_since;	/* ns: when a wait of any kind began */

@@ -76,6 +76,8 @@ void kernel_tick(struct kernel_cpu *cpu)
 {
 	if (cpu->tick_stopped)
 		return;
-	balance_tick(cpu);
+	/* an idle one that keeps its tick has others balance for it, as all idle ones */
+	if (cpu->current)
+		balance_tick(cpu);
 	arm(cpu);
 }

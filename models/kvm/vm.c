@@ -14,6 +14,7 @@
 #include "models/kernel/objects.h"
 #include "models/kernel/placement.h"
 #include "models/kernel/program.h"
+#include "models/kernel/rcu.h"
 #include "models/measures.h"
 #include "models/sched/versions.h"
 #include "sim/engine/engine.h"
@@ -65,6 +66,11 @@ static struct kernel_costs guest_costs(const struct cost_params *cost)
 		.flush_refill = cost->flush_refill,
 		.llc_scan = cost->llc_scan,
 		.newidle_pass = cost->newidle_pass,
+		.rcu_gp = cost->rcu_gp,
+		.rcu_scan = cost->rcu_scan,
+		.rcu_core = cost->rcu_core,
+		.rcu_callback = cost->rcu_callback,
+		.rcu_call = cost->rcu_call,
 		.spin_poll = poll ? poll : 1,
 		.spin_check = check ? check : 1,
 	};
@@ -124,6 +130,9 @@ static void init_workload(struct vm *vm, const struct vm_placement *placement)
 	kernel_objects_add_locks(vm->guest.objects, workload->kernel_mutexes, workload->rwsems);
 	kernel_objects_add_sync(vm->guest.objects, workload->tasks, workload->futexes,
 				workload->barriers, workload->barrier_parties);
+	vm->guest.objects->rcu_object_bytes = workload->rcu_object_bytes;
+	if (workload->rcu_objects)
+		rcu_init(&vm->guest);
 	vm->tasks = g_new0(struct program_task, workload->tasks);
 	for (uint32_t i = 0; i < workload->tasks; i++) {
 		program_task_init(&vm->tasks[i], &vm->guest, workload->program[i], UINT32_MAX, vm,

@@ -102,6 +102,8 @@ static const struct report_row event_rows[] = {
 	{ "  locks taken out of turn", "1/s", cell_rate, RATE(LOCK_STOLEN) },
 	{ "  contended mutexes and rwsems", "1/s", cell_rate, RATE(SLEEP_LOCK_CONTENDED) },
 	{ "  ... that put their waiter to sleep", "1/s", cell_rate, RATE(LOCK_SLEEPS) },
+	{ "  RCU grace periods", "1/s", cell_rate, RATE(RCU_GPS) },
+	{ "  ... expedited", "1/s", cell_rate, RATE(RCU_EXPEDITED) },
 	{ .label = NULL },
 };
 

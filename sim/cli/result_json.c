@@ -59,9 +59,9 @@ static json_t *yields(const struct yield_result *result)
 static json_t *vm_results(const struct result *result)
 {
 	static const char *const fields[] = {
-		"work",		"work_per_pass", "passes",	    "gang",
-		"stacked",	"stacked_time",	 "stacked_waiting", "stacked_queues",
-		"shared_start", "shared_end",	 "running",	    "waiting"
+		"work",		"work_per_pass",   "passes",	     "gang",	     "stacked",
+		"stacked_time", "stacked_waiting", "stacked_queues", "shared_start", "shared_end",
+		"running",	"waiting",	   "rcu_peak_bytes"
 	};
 	json_t *list = json_array();
 
@@ -78,7 +78,8 @@ static json_t *vm_results(const struct result *result)
 				      vm->shared_start,
 				      vm->shared_end,
 				      vm->running,
-				      vm->waiting };
+				      vm->waiting,
+				      vm->rcu_peak };
 		json_t *object = named_integers(fields, values, G_N_ELEMENTS(fields));
 
 		json_object_set_new(object, "name", json_string(vm->name));

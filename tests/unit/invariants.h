@@ -43,6 +43,8 @@ const char *objects_broken(const struct vm *vm);
 const char *spin_locks_broken(const struct vm *vm);
 /* ... mutexes of the kernel, rwsems, futexes, barriers. The tasks are random programs. */
 const char *sleep_locks_broken(const struct vm *vm);
+/* RCU. */
+const char *rcu_broken(const struct vm *vm);
 /* vCPUs and their threads. */
 const char *vm_broken(const struct vm *vm);
 

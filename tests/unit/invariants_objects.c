@@ -6,6 +6,7 @@
 #include "models/kernel/cross_call.h"
 #include "models/kernel/objects.h"
 #include "models/kernel/program.h"
+#include "models/kernel/rcu.h"
 #include "models/kvm/vm.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/time.h"
@@ -89,10 +90,18 @@ static bool call_interrupt_coming(const struct vm *vm, const struct vcpu *target
 	return false;
 }
 
+/* NULL: none, or a thread of the kernel. */
+static const struct program_task *program_of(const struct kernel_cpu *cpu)
+{
+	const struct task *task = cpu->current;
+
+	return task && task->mm ? (const struct program_task *)task : NULL;
+}
+
 static const char *call_broken(const struct vm *vm, const struct kernel_cpu *cpu)
 {
 	const struct cross_call *call = cpu->call;
-	const struct program_task *task = (const struct program_task *)cpu->current;
+	const struct program_task *task = program_of(cpu);
 	bool handles = cpu->in_interrupt && cpu->irq == IRQ_CALL;
 
 	for (uint32_t i = 0; i < vm->vcpus; i++) {
@@ -116,7 +125,7 @@ static const char *call_broken(const struct vm *vm, const struct kernel_cpu *cpu
 /* Preemption is off for a reason, and who spins without end waits for an answer. */
 static const char *spinning_broken(const struct vm *vm, const struct kernel_cpu *cpu)
 {
-	const struct program_task *task = (const struct program_task *)cpu->current;
+	const struct program_task *task = program_of(cpu);
 	uint64_t left = cpu->in_interrupt ? cpu->base : vm->vcpu[cpu->index].left;
 	uint32_t reasons = 0;
 
@@ -124,6 +133,7 @@ static const char *spinning_broken(const struct vm *vm, const struct kernel_cpu 
 		reasons = task->task.spins_held + (task->task.spins_on != NULL);
 		reasons += task->op_under_way && task->op.kind == OP_SHOOTDOWN && task->stage > 0;
 		reasons += task->task.sleep_wait.spins;
+		reasons += task->task.rcu.inside && !cpu->kernel->rcu->preemptible;
 	}
 	must(cpu->no_preempt == reasons);
 	if (task && !cpu->switching && !task->task.spins_on && left == TIME_NEVER)
@@ -150,6 +160,9 @@ static const char *op_broken(const struct vm *vm, const struct program_task *tas
 	case OP_BARRIER:
 		/* it has slept or given way, or spins in user mode */
 		must(task->stage != 2);
+		break;
+	case OP_SYNCHRONIZE_RCU:
+		must(task->stage > 0);
 		break;
 	case OP_COND_WAIT:
 		must(task->part >= 2);
@@ -203,6 +216,7 @@ const char *objects_broken(const struct vm *vm)
 
 	must_pass(spin_locks_broken(vm));
 	must_pass(sleep_locks_broken(vm));
+	must_pass(rcu_broken(vm));
 	for (uint32_t i = 0; i < vm->workload->mutexes; i++)
 		must_pass(mutex_broken(vm, i));
 	for (uint32_t i = 0; i < vm->workload->queues; i++)
@@ -210,7 +224,8 @@ const char *objects_broken(const struct vm *vm)
 	for (uint32_t i = 0; i < vm->vcpus; i++) {
 		must_pass(call_broken(vm, &vm->guest.cpu[i]));
 		must_pass(spinning_broken(vm, &vm->guest.cpu[i]));
-		listed += vm->guest.cpu[i].tasks;
+		for (const struct task *in = vm->guest.cpu[i].first; in; in = in->next)
+			listed += in->mm != NULL;
 	}
 	for (uint32_t i = 0; i < vm->workload->tasks; i++) {
 		must_pass(task_broken(vm, &vm->tasks[i]));

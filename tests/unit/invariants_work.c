@@ -48,6 +48,7 @@ const char *work_broken(const struct machine *machine)
 			kernel += tally.kernel;
 			/* up to two halves each, and the one under way */
 			owed += 2 * cost->mutex * (tally.owing + 1);
+			owed += cost->rcu_call * tally.called;
 			user += done_of_run(vm, task);
 		}
 	}

@@ -85,6 +85,7 @@ static void free_workload(struct workload *workload)
 	g_free(workload->program);
 	g_free(workload->queue_capacity);
 	g_free(workload->barrier_parties);
+	g_free(workload->rcu_object_bytes);
 	g_free(workload);
 }
 
@@ -109,6 +110,9 @@ static struct workload *create_workload(const void *params, uint32_t vcpus, uint
 	workload->futexes = workload->barriers = 1;
 	workload->barrier_parties = g_new(uint64_t, 1);
 	workload->barrier_parties[0] = 3;
+	workload->rcu_objects = scene->rcu;
+	workload->rcu_object_bytes = g_new0(uint64_t, 1);
+	workload->rcu_object_bytes[0] = 100;
 	workload->free = free_workload;
 	return workload;
 }

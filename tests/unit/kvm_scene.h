@@ -39,7 +39,6 @@
 #define GET(queue, items) ((struct op){ OP_GET, queue, items })
 #define SLEEP(ns) ((struct op){ OP_SLEEP, 0, ns })
 
-struct machine;
 struct scene;
 
 struct scene_task {
@@ -70,6 +69,7 @@ struct scene {
 	struct policy_choice policy[2]; /* the watcher, and the test's own; ops NULL: none */
 	uint64_t host_tick, host_phase, guest_tick, guest_phase; /* ns; period 0: never */
 	uint32_t tasks;						 /* guest tasks */
+	bool rcu;		    /* the guest has RCU; objects of kind 0 have 100 bytes */
 	bool stranger[SCENE_TASKS]; /* that task's vCPU runs another process than the rest */
 
 	struct machine *machine;

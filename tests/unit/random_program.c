@@ -42,6 +42,7 @@ static void count_ended(struct script *script)
 		script->tally.user += script->last.amount;
 		break;
 	case OP_KERNEL:
+	case OP_RCU_READ:
 		script->tally.kernel += script->last.amount;
 		break;
 	case OP_MUTEX_LOCK:
@@ -79,6 +80,8 @@ static void count_ended(struct script *script)
 
 static void count_begun(struct script *script, const struct op *op)
 {
+	if (op->kind == OP_CALL_RCU)
+		script->tally.called += op->amount;
 	if (op->kind == OP_KERNEL_MUTEX_UNLOCK) {
 		script->held.kernel_mutexes &= (uint8_t) ~(1u << op->object);
 	} else if (op->kind == OP_DOWNGRADE) {
@@ -105,7 +108,8 @@ static void script_next(struct program *program, struct op *op)
 	}
 	*op = script->op[script->next++];
 	count_begun(script, op);
-	if (op->kind == OP_RUN || op->kind == OP_KERNEL || op->kind == OP_SLEEP)
+	if (op->kind == OP_RUN || op->kind == OP_KERNEL || op->kind == OP_SLEEP ||
+	    op->kind == OP_RCU_READ)
 		op->amount -= random_between(&script->random, 0, op->amount / 2) / script->quantum *
 			      script->quantum;
 	script->last = *op;
@@ -233,11 +237,26 @@ static void add_sync(struct maker *maker, struct script *script)
 		    random_below(&maker->random, params->mutexes), 0);
 }
 
+static void add_rcu(struct maker *maker, struct script *script)
+{
+	uint64_t objects = maker->params->rcu_objects;
+
+	if (!objects)
+		return;
+	add(script, OP_RCU_READ, 0, some_time(maker, maker->params->longest));
+	if (random_chance(&maker->random, 600000))
+		add(script, OP_CALL_RCU, random_below(&maker->random, objects),
+		    random_between(&maker->random, 1, 20000) >> random_below(&maker->random, 14) |
+			    1);
+	if (random_chance(&maker->random, 300000))
+		add(script, OP_SYNCHRONIZE_RCU, 0, random_below(&maker->random, 2));
+}
+
 static void add_block(struct maker *maker, struct script *script)
 {
 	uint64_t longest = maker->params->longest;
 
-	switch (random_below(&maker->random, 13)) {
+	switch (random_below(&maker->random, 15)) {
 	case 0:
 		add(script, OP_RUN, 0, some_time(maker, longest));
 		break;
@@ -264,6 +283,10 @@ static void add_block(struct maker *maker, struct script *script)
 		break;
 	case 11:
 		add_sync(maker, script);
+		break;
+	case 12:
+	case 13:
+		add_rcu(maker, script);
 		break;
 	case 7:
 		add(script, OP_SLEEP, 0, some_time(maker, 2000000));
@@ -315,6 +338,10 @@ static struct workload *random_program_create(const void *values, uint32_t vcpus
 	workload->rwsems = (uint32_t)maker.params->rwsems;
 	workload->futexes = (uint32_t)maker.params->futexes;
 	workload->barriers = (uint32_t)maker.params->barriers;
+	workload->rcu_objects = (uint32_t)maker.params->rcu_objects;
+	workload->rcu_object_bytes = g_new(uint64_t, workload->rcu_objects);
+	for (uint32_t i = 0; i < workload->rcu_objects; i++)
+		workload->rcu_object_bytes[i] = random_between(&maker.random, 0, 600);
 	workload->barrier_parties = g_new(uint64_t, workload->barriers);
 	for (uint32_t i = 0; i < workload->barriers; i++)
 		workload->barrier_parties[i] = random_between(&maker.random, 1, 3);

@@ -8,7 +8,6 @@
  *   35 (half)		real-time and throttled targets
  *   60 (last example)	targets in another order than that of their numbers
  *   61, 67		guest halt polling
- *   68 to 70		RCU grace periods
  * 78 and 79 are tested with the policy (test_policy_v2_ipi.c).
  */
 #include <check.h>
