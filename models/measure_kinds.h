@@ -22,6 +22,7 @@ enum account_kind {
 	ACCOUNT_SPIN_MUTEX, /* in a guest, for the owner of a mutex of its kernel */
 	ACCOUNT_SPIN_RWSEM, /* in a guest, for the owner of a rwsem */
 	ACCOUNT_SPIN_USER,  /* in a guest's user mode, at a barrier */
+	ACCOUNT_GUEST_POLL, /* in an idle guest's poll before it halts */
 	ACCOUNT_KINDS
 };
 

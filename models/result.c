@@ -17,9 +17,9 @@
 #include "workloads/workload.h"
 
 const char *const account_names[ACCOUNT_KINDS] = {
-	"idle",	    "halt-poll",  "switch",	  "host-kernel", "host-task", "exit",
-	"refill",   "guest-user", "guest-kernel", "spin-lock",	 "spin-ipi",  "spin-pv",
-	"spin-tas", "spin-mutex", "spin-rwsem",	  "spin-user",
+	"idle",	    "halt-poll",  "switch",	  "host-kernel", "host-task",  "exit",
+	"refill",   "guest-user", "guest-kernel", "spin-lock",	 "spin-ipi",   "spin-pv",
+	"spin-tas", "spin-mutex", "spin-rwsem",	  "spin-user",	 "guest-poll",
 };
 
 const char *const counter_names[COUNTER_KINDS] = {

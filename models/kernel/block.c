@@ -34,7 +34,9 @@ void kernel_notify(struct kernel_cpu *cpu, struct kernel_cpu *by, uint32_t befor
 	/* a lazy request sends nothing, an urgent one once: eevdf.md 6, I18 */
 	if (!polls && !(cpu->rq->resched & ~before & FAIR_RESCHED_NOW))
 		return;
-	if (by)
+	if (!cpu->current && cpu->idle.polls)
+		idle_hit(cpu);
+	else if (by)
 		by->cpu->ops->kick(by->cpu, cpu->cpu);
 	else
 		cpu->cpu->ops->raise(cpu->cpu, IRQ_RESCHEDULE);

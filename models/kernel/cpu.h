@@ -29,6 +29,7 @@ enum work {
 	WORK_SPIN_TAS,	 /* ... a test-and-set one */
 	WORK_SPIN_MUTEX, /* ... the owner of a mutex of the kernel */
 	WORK_SPIN_RWSEM, /* ... of a rwsem */
+	WORK_IDLE_POLL,	 /* ... for a task, while the CPU is idle */
 	WORK_SPIN_USER,	 /* ... in user mode */
 	WORK_EXIT,	 /* the path from a guest and back into it */
 	WORK_HALT_POLL,
@@ -39,13 +40,13 @@ enum work {
 /* A PAUSE loop in kernel mode? */
 static inline bool work_pauses(enum work work)
 {
-	return work >= WORK_SPIN_LOCK && work <= WORK_SPIN_RWSEM;
+	return work >= WORK_SPIN_LOCK && work <= WORK_IDLE_POLL;
 }
 
 /* One whose polls are counted: it ends after so many ns by itself. */
 static inline bool work_polls(enum work work)
 {
-	return work >= WORK_SPIN_PV && work <= WORK_SPIN_RWSEM;
+	return work >= WORK_SPIN_PV && work <= WORK_IDLE_POLL;
 }
 
 struct cpu {

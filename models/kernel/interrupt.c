@@ -67,7 +67,8 @@ void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq)
 	cpu->irq = irq;
 	cpu->cpu->irqs_on = false;
 	if (!cpu->current) {
-		ns += idle_wake(cpu);
+		ns += cpu->idle.halts ? idle_wake(cpu) : 0;
+		idle_interrupted(cpu);
 	} else if (cpu->work == WORK_GUEST) {
 		/* the handler is part of the exit: one segment, one account */
 		ns += cpu->current->ops->interrupted(cpu->current);
@@ -158,10 +159,12 @@ static void interrupt_done(struct kernel_cpu *cpu)
 
 void kernel_unhalted(struct kernel_cpu *cpu)
 {
-	if (cpu->current)
+	if (cpu->current) {
 		kernel_resume(cpu);
-	else
+	} else {
+		idle_interrupted(cpu);
 		kernel_schedule(cpu);
+	}
 }
 
 void kernel_speed_changed(struct kernel_cpu *cpu)
@@ -174,6 +177,11 @@ void kernel_cpu_done(struct kernel_cpu *cpu)
 {
 	if (cpu->in_interrupt) {
 		interrupt_done(cpu);
+	} else if (!cpu->current) {
+		if (idle_poll_over(cpu))
+			kernel_schedule(cpu);
+		else
+			kernel_idle(cpu);
 	} else {
 		if (cpu->switching && cpu->current->ops->switched_in)
 			cpu->current->ops->switched_in(cpu->current);

@@ -35,6 +35,7 @@ static void init_cpu(struct kernel *kernel, uint32_t index, struct cpu *cpu)
 	cpumask_clear(&client->call->running, kernel->cpus);
 	cpu->client = client;
 	cpu->irqs_on = true; /* idle */
+	client->idle.halts = true;
 	tick_init(client);
 	hrtick_init(client);
 }

@@ -10,6 +10,7 @@
 #include "models/kernel/aftermath.h"
 #include "models/kernel/cpu.h"
 #include "models/kernel/hint.h"
+#include "models/kernel/idle.h"
 #include "models/kernel/task.h"
 #include "sim/engine/timer.h"
 
@@ -37,6 +38,7 @@ struct kernel_cpu {
 	struct task *timer_expired; /* sleepers to wake in the next IRQ_TIMER, linked by wait_next */
 	struct timer tick;
 	bool tick_stopped;   /* idle: no tick until the next task */
+	struct idle idle;    /* while `current` is NULL */
 	struct timer hrtick; /* end of the running task's slice, hrtick.c */
 	bool slice_over;     /* it has expired, and its interrupt is on the way */
 	/* the last measured task, preempted, perhaps by one that is not measured */

@@ -11,6 +11,7 @@ static const char *const tick_words[] = { "aligned", "skewed", "skew_tick", NULL
 const char *const kernel_preemption_words[] = { "none", "voluntary", "full", "lazy", NULL };
 
 static const char *const placement_words[] = { "kernel", "simple", NULL };
+#define ONE_SECOND UINT64_C(1000000000)
 #define TUNABLE(field, most, text)                                                        \
 	{                                                                                 \
 		.name = "cfs_" #field, .type = PARAM_UINT, .fallback = "0", .min = 0,     \
@@ -18,8 +19,6 @@ static const char *const placement_words[] = { "kernel", "simple", NULL };
 		.unit = (most) == ONE_SECOND ? "ns" : "tasks", .meaning = text,           \
 		.source = "cfs.md 1.1; 10 and 15 ms: tuned's profiles, from memory there" \
 	}
-#define ONE_SECOND UINT64_C(1000000000)
-
 #define FIELD(field) .name = #field, .offset = offsetof(struct kernel_params, field)
 
 const struct param kernel_params_table[] = {
@@ -52,6 +51,24 @@ const struct param kernel_params_table[] = {
 	  .meaning =
 		  "a call is answered before its interrupt is ended (EOI); Linux does it the other way round",
 	  .source = "kvm-and-guest.md 4.1; data/realkvm/src/guest.c acknowledges first" },
+	{ FIELD(haltpoll), .type = PARAM_BOOL, .unit = "bool", .fallback = "false",
+	  .meaning =
+		  "cpuidle-haltpoll is loaded: idle CPUs poll before they halt; KVM does not poll then",
+	  .source = "kvm-and-guest.md 3.10: only with the REALTIME hint, or forced" },
+	{ FIELD(haltpoll_ns), .type = PARAM_UINT, .unit = "ns", .fallback = "200000", .min = 0,
+	  .max = ONE_SECOND, .meaning = "longest such poll (guest_halt_poll_ns)",
+	  .source = "kvm-and-guest.md 3.10, [V]" },
+	{ FIELD(haltpoll_grow), .type = PARAM_UINT, .unit = "factor", .fallback = "2", .min = 0,
+	  .max = 1000, .meaning = "by which the poll grows after a halt that it would have met",
+	  .source = "kvm-and-guest.md 3.10, [V]" },
+	{ FIELD(haltpoll_shrink), .type = PARAM_UINT, .unit = "factor", .fallback = "2", .min = 0,
+	  .max = 1000, .meaning = "by which it shrinks after a longer one; 0: to nothing",
+	  .source = "kvm-and-guest.md 3.10, [V]" },
+	{ FIELD(haltpoll_grow_start), .type = PARAM_UINT, .unit = "ns", .fallback = "50000",
+	  .min = 0, .max = ONE_SECOND, .meaning = "least poll that it grows to",
+	  .source = "kvm-and-guest.md 3.10, [V]" },
+	{ FIELD(haltpoll_allow_shrink), .type = PARAM_BOOL, .unit = "bool", .fallback = "true",
+	  .meaning = "may it shrink?", .source = "kvm-and-guest.md 3.10, [V]" },
 	TUNABLE(latency, ONE_SECOND,
 		"CFS: period in which every task runs once; 0: 6 ms times the CPUs' factor"),
 	TUNABLE(min_granularity, ONE_SECOND,

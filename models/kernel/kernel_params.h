@@ -22,6 +22,9 @@ struct kernel_params {
 	uint64_t placement;		/* enum placement */
 	uint64_t wake_affine, sis_util; /* bool */
 	uint64_t late_eoi;		/* bool */
+	uint64_t haltpoll;		/* bool: idle CPUs poll before they halt; idle.c */
+	uint64_t haltpoll_ns, haltpoll_grow, haltpoll_shrink, haltpoll_grow_start;
+	uint64_t haltpoll_allow_shrink; /* bool */
 	struct cfs_tunables cfs;	/* of kernels with CFS; 0: the default */
 };
 

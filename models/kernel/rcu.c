@@ -84,7 +84,7 @@ uint64_t rcu_tick_begin(struct kernel_cpu *cpu)
 		return 0;
 	here->softirq = true;
 	rcu_advance(rcu, here);
-	here->batch = rcu_batch(here);
+	here->batch = rcu_batch(cpu);
 	return costs->rcu_core + here->batch * costs->rcu_callback;
 }
 

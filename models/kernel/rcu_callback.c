@@ -10,12 +10,15 @@
 #include "models/kernel/rcu_private.h"
 #include "models/measures.h"
 #include "sim/engine/engine.h"
+#include "sim/engine/time.h"
 
 /* Callbacks of one invocation, unless so many are queued: D.1, blimit and qhimark. */
 #define BATCH 10
 #define BATCH_UNLIMITED 10000
 /* A softirq starts anew so often before it leaves the rest to ksoftirqd: MAX_SOFTIRQ_RESTART. */
 #define RESTARTS 10
+/* ... and stops after that time: rcu_resched_ns, recalled, [R] */
+#define BATCH_NS (3 * NSEC_PER_MSEC)
 
 uint64_t rcu_queued(const struct rcu_cpu *here)
 {
@@ -56,16 +59,22 @@ void rcu_accelerate(struct rcu *rcu, struct kernel_cpu *cpu)
 	rcu_want(rcu, gp, cpu);
 }
 
-static uint64_t batch(const struct rcu_cpu *here, uint64_t most)
+static uint64_t batch(const struct kernel_cpu *cpu, uint64_t most)
 {
+	const struct rcu_cpu *here = rcu_cpu_of(cpu);
 	uint64_t done = here->segment[RCU_DONE].count;
+	uint64_t one = cpu->kernel->costs.rcu_callback;
 
-	return done < most || rcu_queued(here) > BATCH_UNLIMITED ? done : most;
+	if (done < most || rcu_queued(here) > BATCH_UNLIMITED)
+		most = done;
+	if (most * one > BATCH_NS)
+		most = one < BATCH_NS ? BATCH_NS / one : 1;
+	return most;
 }
 
-uint64_t rcu_batch(const struct rcu_cpu *here)
+uint64_t rcu_batch(const struct kernel_cpu *cpu)
 {
-	return batch(here, BATCH * RESTARTS);
+	return batch(cpu, BATCH * RESTARTS);
 }
 
 void rcu_invoke(struct rcu *rcu, struct kernel_cpu *cpu, uint64_t callbacks)
@@ -110,7 +119,7 @@ static void softirqd_advance(struct task *task)
 			kernel_schedule(cpu);
 			return;
 		}
-		here->thread_batch = batch(here, BATCH);
+		here->thread_batch = batch(cpu, BATCH);
 		ns = here->thread_batch * cpu->kernel->costs.rcu_callback;
 		if (ns) {
 			kernel_work(cpu, ns, WORK_KERNEL);

@@ -36,7 +36,7 @@ void rcu_force(struct rcu *rcu, struct kernel_cpu *by);
 extern const struct task_ops rcu_softirqd_ops;
 void rcu_advance(struct rcu *rcu, struct rcu_cpu *here);
 void rcu_accelerate(struct rcu *rcu, struct kernel_cpu *cpu);
-uint64_t rcu_batch(const struct rcu_cpu *here);
+uint64_t rcu_batch(const struct kernel_cpu *cpu);
 void rcu_invoke(struct rcu *rcu, struct kernel_cpu *cpu, uint64_t callbacks);
 uint64_t rcu_queued(const struct rcu_cpu *here);
 

@@ -156,15 +156,13 @@ static void account_on(struct kernel_cpu *cpu, struct task *task, uint64_t now)
 		task->ops->sched_in(task, cpu);
 }
 
-static void go_idle(struct kernel_cpu *cpu)
+void kernel_idle(struct kernel_cpu *cpu)
 {
 	if (cpu->kernel->rcu)
 		rcu_idle(cpu);
-	if (!cpu->kernel->rcu || !rcu_needs_tick(cpu))
+	if (!idle_wants_poll(cpu) && !(cpu->kernel->rcu && rcu_needs_tick(cpu)))
 		tick_stop(cpu);
-	cpu->idle_since = cpu->kernel->engine->now;
-	cpu->cpu->irqs_on = true;
-	cpu->cpu->ops->halt(cpu->cpu);
+	idle_enter(cpu);
 }
 
 /* Leaves idle or another task for `next`; interrupts stay off until the switch is done. */
@@ -239,7 +237,7 @@ void kernel_schedule(struct kernel_cpu *cpu)
 		if (prev)
 			kernel_resume(cpu);
 		else
-			go_idle(cpu);
+			kernel_idle(cpu);
 		return;
 	}
 	count(cpu->kernel->measures, cpu->kernel->switch_counter);
@@ -251,13 +249,15 @@ void kernel_schedule(struct kernel_cpu *cpu)
 	cpu->current = next;
 	hrtick_picked(cpu, false);
 	if (next) {
-		if (!prev)
+		if (!prev) {
+			idle_leave(cpu);
 			balance_idle_ends(cpu);
+		}
 		note_run(cpu, next);
 		account_on(cpu, next, now);
 		switch_to(cpu, next);
 	} else {
 		balance_idle_begins(cpu);
-		go_idle(cpu);
+		kernel_idle(cpu);
 	}
 }

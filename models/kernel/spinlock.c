@@ -21,6 +21,8 @@
 
 uint64_t kernel_wait_since(const struct kernel_cpu *cpu)
 {
+	if (!cpu->current)
+		return cpu->idle.since;
 	return cpu->work == WORK_SPIN_CALL ? cpu->call->since : cpu->current->waits_since;
 }
 

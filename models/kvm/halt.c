@@ -4,6 +4,7 @@
  */
 #include "models/kvm/halt.h"
 
+#include "models/config.h"
 #include "models/hardware/cost.h"
 #include "models/kvm/pv_unhalt.h"
 #include "models/kvm/thread.h"
@@ -47,6 +48,10 @@ void halt_begin(struct vcpu *vcpu)
 	uint64_t max = vcpu->vm->kvm->params->halt_poll;
 	uint64_t poll = vcpu->halt_poll < max ? vcpu->halt_poll : max;
 
+	/* it has polled itself, and said so (MSR POLL_CONTROL) */
+	if (vcpu->vm->config->guest.haltpoll)
+		poll = 0;
+
 	if (pv_unhalt_event(vcpu)) {
 		note_halt(vcpu, -1);
 		pv_unhalt_halt_over(vcpu);
@@ -80,8 +85,9 @@ void halt_end(struct vcpu *vcpu)
 
 	vcpu->blocking = false;
 	pv_unhalt_halt_over(vcpu);
-	vcpu->halt_poll =
-		halt_poll_next(kvm->params, vcpu->halt_poll, kvm->engine->now - vcpu->halt_start);
+	if (!vcpu->vm->config->guest.haltpoll)
+		vcpu->halt_poll = halt_poll_next(kvm->params, vcpu->halt_poll,
+						 kvm->engine->now - vcpu->halt_start);
 	TRAIL(kvm->measures, .kind = TRAIL_HALT_OVER, .who = vcpu,
 	      .n = (int64_t)(kvm->engine->now - vcpu->halt_start),
 	      .more = (int64_t)vcpu->halt_poll);

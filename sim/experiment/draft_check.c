@@ -165,6 +165,10 @@ static bool check_kernels(const struct draft *draft, GError **error)
 
 	if (!check_preemption(draft, "host", 0, &config->host, error))
 		return false;
+	/* the driver looks for a hypervisor when it is loaded */
+	if (config->host.haltpoll)
+		return fail_said(draft, "host.haltpoll", error,
+				 "found true; legal: false, it is a driver of guests");
 	for (uint32_t vm = 0; vm < config->vm_kinds; vm++)
 		if (!check_preemption(draft, "vms.guest", vm, &config->vms[vm].guest, error))
 			return false;

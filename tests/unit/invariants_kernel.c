@@ -119,6 +119,8 @@ static const char *tick_broken(const struct kernel_cpu *cpu)
 	if (cpu->current) {
 		must(!cpu->tick_stopped);
 		must(armed + pending + handled == 1);
+	} else if (!cpu->in_interrupt && cpu->idle.polls) {
+		must(armed + pending == !cpu->tick_stopped);
 	} else if (!cpu->in_interrupt && cpu->kernel->rcu && rcu_needs_tick(cpu)) {
 		must(!cpu->tick_stopped);
 		must(armed + pending == 1);
@@ -147,7 +149,7 @@ static const char *reschedule_broken(const struct kernel_cpu *cpu, bool coming)
 {
 	if (cpu->in_interrupt || coming)
 		return NULL;
-	must(cpu->current || cpu->tasks == 0);
+	must(cpu->current || cpu->tasks == 0 || (cpu->idle.polls && cpu->idle.hit));
 	if (!cpu->current || cpu->switching || cpu->work == WORK_EXIT)
 		return NULL;
 	must(!(cpu->rq->resched & FAIR_RESCHED_NOW) || !kernel_wants_cpu(cpu, cpu->work));

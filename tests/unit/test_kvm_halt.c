@@ -2,8 +2,8 @@
 /*
  * test_kvm_halt.c - HLT: how long KVM polls before it gives the pCPU away
  *
- * Names carry the numbers of kvm-and-guest.md section 7. Written from the text. Not modelled: 67 (a
- * guest that polls itself).
+ * Names carry the numbers of kvm-and-guest.md section 7. Written from the text. 67 (a guest
+ * that polls itself): test_kvm_guest_poll.c.
  */
 #include <check.h>
 

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * idle.c - the haltpoll governor and its poll loop (kvm-and-guest.md 3.10)
+ */
+#include "models/kernel/idle.h"
+
+#include "models/kernel/kernel.h"
+#include "models/kernel/wait.h"
+#include "sim/engine/engine.h"
+
+uint64_t idle_next_limit(const struct kernel_params *params, uint64_t limit, uint64_t halted)
+{
+	uint64_t most = params->haltpoll_ns;
+
+	if (halted > limit && halted <= most) {
+		limit *= params->haltpoll_grow;
+		if (limit < params->haltpoll_grow_start)
+			limit = params->haltpoll_grow_start;
+		return limit < most ? limit : most;
+	}
+	if (halted <= most || !params->haltpoll_allow_shrink)
+		return limit;
+	limit = params->haltpoll_shrink ? limit / params->haltpoll_shrink : 0;
+	/* recalled, [R]: since 6.8 none is below what it grows to */
+	return limit < params->haltpoll_grow_start ? 0 : limit;
+}
+
+bool idle_wants_poll(const struct kernel_cpu *cpu)
+{
+	return cpu->kernel->params->haltpoll && (cpu->idle.polls || cpu->idle.limit) &&
+	       !cpu->idle.in_vain;
+}
+
+void idle_enter(struct kernel_cpu *cpu)
+{
+	struct idle *idle = &cpu->idle;
+
+	cpu->cpu->irqs_on = true;
+	if (!idle_wants_poll(cpu)) {
+		idle->polls = idle->in_vain = false;
+		idle->halts = true;
+		idle->since = cpu->idle_since = cpu->kernel->engine->now;
+		cpu->cpu->ops->halt(cpu->cpu);
+		return;
+	}
+	if (!idle->polls) {
+		idle->polls = true;
+		idle->left = idle->limit;
+		idle->since = cpu->kernel->engine->now;
+	}
+	idle->hit = false;
+	kernel_work(cpu, idle->left, WORK_IDLE_POLL);
+}
+
+void idle_interrupted(struct kernel_cpu *cpu)
+{
+	struct idle *idle = &cpu->idle;
+
+	if (idle->polls)
+		idle->left = cpu->cpu->ops->stop(cpu->cpu);
+	if (idle->halts)
+		idle->limit = idle_next_limit(cpu->kernel->params, idle->limit,
+					      cpu->kernel->engine->now - idle->since);
+	idle->halts = false;
+}
+
+void idle_hit(struct kernel_cpu *cpu)
+{
+	const struct kernel_costs *costs = &cpu->kernel->costs;
+
+	/* a handler is followed by a look, too */
+	if (cpu->idle.hit || cpu->in_interrupt)
+		return;
+	cpu->idle.hit = true;
+	kernel_rework(cpu, kernel_stop(cpu) % costs->spin_poll + costs->lock_handover,
+		      WORK_IDLE_POLL);
+}
+
+bool idle_poll_over(struct kernel_cpu *cpu)
+{
+	cpu->idle.polls = false;
+	cpu->idle.in_vain = !cpu->rq->nr_running;
+	return !cpu->idle.in_vain;
+}
+
+void idle_leave(struct kernel_cpu *cpu)
+{
+	cpu->idle.polls = cpu->idle.halts = cpu->idle.in_vain = false;
+}

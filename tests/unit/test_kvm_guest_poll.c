@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * test_kvm_guest_poll.c - an idle guest that polls before it halts (cpuidle-haltpoll)
+ *
+ * Names carry the numbers of kvm-and-guest.md: tests 61 and 67, item 3.10. Written from the text. A poll
+ * takes a nanosecond.
+ */
+#include <check.h>
+
+#include "models/kernel/idle.h"
+#include "models/machine_private.h"
+#include "tests/check_main.h"
+#include "tests/unit/kvm_scene.h"
+#include "tests/unit/kvm_scene_act.h"
+
+static const struct kernel_params defaults = { .haltpoll = 1,
+					       .haltpoll_ns = 200 * US,
+					       .haltpoll_grow = 2,
+					       .haltpoll_shrink = 2,
+					       .haltpoll_grow_start = 50 * US,
+					       .haltpoll_allow_shrink = 1 };
+
+START_TEST(item_3_10_growth_and_shrinking)
+{
+	static const uint64_t course[][2] = { /* us: halted, and the poll that follows */
+					      { 30, 50 },   { 60, 100 },  { 99, 100 },
+					      { 150, 200 }, { 190, 200 }, { 201, 100 },
+					      { 5000, 50 }, { 5000, 0 },  { 5000, 0 }
+	};
+	struct kernel_params params = defaults;
+	uint64_t limit = 0;
+
+	for (size_t i = 0; i < sizeof(course) / sizeof(course[0]); i++) {
+		limit = idle_next_limit(&params, limit, course[i][0] * US);
+		ck_assert_uint_eq(limit, course[i][1] * US);
+	}
+	/* clamped while it grows, unlike KVM's (test 64) */
+	params.haltpoll_grow = 10;
+	ck_assert_uint_eq(idle_next_limit(&params, 50 * US, 150 * US), 200 * US);
+	params.haltpoll_allow_shrink = 0;
+	ck_assert_uint_eq(idle_next_limit(&params, 100 * US, MS), 100 * US);
+	params.haltpoll_allow_shrink = 1;
+	params.haltpoll_shrink = 0;
+	ck_assert_uint_eq(idle_next_limit(&params, 100 * US, MS), 0);
+}
+END_TEST
+
+/* Task 0 gives task 1 an item every so often. */
+static struct scene *dealing(uint64_t every)
+{
+	struct scene *scene = scene_new(2, 2);
+
+	scene->config.kvm.ple = PLE_OFF;
+	scene->config.kvm.halt_poll = 200 * US;
+	scene->config.kvm.halt_poll_grow = 2;
+	scene->config.kvm.halt_poll_grow_start = 10 * US;
+	scene->kind.guest.haltpoll = defaults.haltpoll;
+	scene->kind.guest.haltpoll_ns = defaults.haltpoll_ns;
+	scene->kind.guest.haltpoll_grow = defaults.haltpoll_grow;
+	scene->kind.guest.haltpoll_shrink = defaults.haltpoll_shrink;
+	scene->kind.guest.haltpoll_grow_start = defaults.haltpoll_grow_start;
+	scene->kind.guest.haltpoll_allow_shrink = defaults.haltpoll_allow_shrink;
+	SCRIPT(scene, 0, RUN(every), PUT(0, 1));
+	SCRIPT(scene, 1, GET(0, 1));
+	scene->task[0].rounds = scene->task[1].rounds = 1000000;
+	return scene;
+}
+
+START_TEST(t61_a_wake_of_a_polling_vcpu_needs_no_ipi_and_no_exit)
+{
+	struct scene *scene = dealing(30 * US);
+	uint64_t ipis, exits;
+
+	scene_start(scene);
+	/* the first one was halted, and has learnt from it */
+	scene_run(scene, 31 * US);
+	ipis = scene_count(scene, COUNTER_IPIS);
+	exits = scene_count(scene, COUNTER_EXITS);
+	ck_assert_uint_eq(ipis, 1);
+	ck_assert_uint_eq(scene->vm->guest.cpu[1].idle.limit, 50 * US);
+	scene_run(scene, 900 * US);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_IPIS), ipis);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_EXITS), exits);
+	ck_assert_uint_eq(scene->task[1].rounds, 1000000 - 30);
+	ck_assert_uint_eq(scene_account(scene, ACCOUNT_GUEST_POLL), 870 * US);
+	scene_free(scene);
+}
+END_TEST
+
+START_TEST(item_3_10_a_poll_in_vain_halts)
+{
+	struct scene *scene = dealing(120 * US);
+
+	scene_start(scene);
+	scene_run(scene, 121 * US);
+	ck_assert_uint_eq(scene->vm->guest.cpu[1].idle.limit, 50 * US);
+	scene_run(scene, 169 * US);
+	ck_assert(scene->vm->guest.cpu[1].idle.polls);
+	scene_run(scene, 171 * US);
+	ck_assert(scene->vcpu[1].blocking);
+	/* polled for 50 us, halted for 70: the next poll takes 100, and the one after that 200 */
+	scene_run(scene, 241 * US);
+	ck_assert_uint_eq(scene->vm->guest.cpu[1].idle.limit, 100 * US);
+	ck_assert_uint_eq(scene_account(scene, ACCOUNT_GUEST_POLL), 51 * US);
+	scene_free(scene);
+}
+END_TEST
+
+/* Loop index: does the guest poll? */
+START_TEST(t67_the_host_does_not_poll_for_a_guest_that_does)
+{
+	struct scene *scene = dealing(150 * US);
+
+	scene->kind.guest.haltpoll = _i;
+	scene_start(scene);
+	scene_run(scene, 20 * MS);
+	ck_assert_int_eq(scene_account(scene, ACCOUNT_HALT_POLL) > 0, !_i);
+	ck_assert_int_eq(scene_account(scene, ACCOUNT_GUEST_POLL) > 0, _i);
+	ck_assert_int_eq(scene->vcpu[1].halt_poll > 0, !_i);
+	scene_free(scene);
+}
+END_TEST
+
+/* The flag waits for the vCPU: nothing tells the host that there is work. */
+START_TEST(item_3_10_a_preempted_poller_sees_its_work_when_it_is_back)
+{
+	struct scene *scene = dealing(30 * US);
+
+	scene_start(scene);
+	scene_run(scene, 45 * US);
+	ck_assert(scene->vm->guest.cpu[1].idle.polls);
+	scene_freeze(scene, 1);
+	scene_run(scene, 500 * US);
+	ck_assert_uint_eq(scene->task[1].rounds, 1000000 - 1);
+	scene_thaw(scene, 1);
+	scene_run(scene, 505 * US);
+	ck_assert_uint_eq(scene->task[1].rounds, 1000000 - 16);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_IPIS), 1);
+	scene_free(scene);
+}
+END_TEST
+
+/* It polls with PAUSE in kernel mode: to KVM that is a loop like any other. */
+START_TEST(item_3_10_the_poll_is_a_pause_loop)
+{
+	struct scene *scene = dealing(30 * US);
+
+	scene->config.kvm.ple = PLE_INTEL;
+	scene_start(scene);
+	scene_run(scene, 59 * US);
+	/* windows of 4, 8 and 16 us */
+	ck_assert_uint_eq(scene_count(scene, COUNTER_PLE_EXITS), 3);
+	scene_free(scene);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("kvm-guest-poll");
+	TCase *poll = tcase_create("poll");
+
+	tcase_add_test(poll, item_3_10_growth_and_shrinking);
+	tcase_add_test(poll, t61_a_wake_of_a_polling_vcpu_needs_no_ipi_and_no_exit);
+	tcase_add_test(poll, item_3_10_a_poll_in_vain_halts);
+	tcase_add_loop_test(poll, t67_the_host_does_not_poll_for_a_guest_that_does, 0, 2);
+	tcase_add_test(poll, item_3_10_a_preempted_poller_sees_its_work_when_it_is_back);
+	tcase_add_test(poll, item_3_10_the_poll_is_a_pause_loop);
+	suite_add_tcase(suite, poll);
+	return run_suite(suite);
+}
