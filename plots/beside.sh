@@ -9,6 +9,10 @@
 set -eu -o pipefail
 pinned=${1:?the table of pinned vCPUs} free=${2:?the table of free ones}
 
+# "20 pairs --set ..." of the first line
+made() { sed -n '1s/.*kernel, //p' "$1"; }
+printf 'Pinned: `%s`; free: `%s`.\n\n' "$(made "$pinned")" "$(made "$free")"
+
 awk '
 	/^#/ || NF < 6 { next }
 	{
