@@ -18,12 +18,23 @@
 
 #define SHOWN_MOST 20 /* waiters in a message */
 
+/* In the optimistic spin of a mutex or rwsem that is held. */
+static bool spins_for_owner(const struct program_task *task)
+{
+	const struct kernel_objects *objects = task->task.kernel->objects;
+	const struct sleep_lock *locks =
+		task->op.kind == OP_KERNEL_MUTEX_LOCK ? objects->kernel_mutex : objects->rwsem;
+
+	return task->task.sleep_wait.spins &&
+	       (locks[task->op.object].owner || locks[task->op.object].readers);
+}
+
 static bool waits(const struct program_task *task)
 {
 	if (task->task.state == TASK_SLEEPING)
 		return !task->op_under_way ||
 		       (task->op.kind != OP_SLEEP && task->op.kind != OP_SYNCHRONIZE_RCU);
-	return task->task.state == TASK_RUNNABLE && task->task.spins_on;
+	return task->task.state == TASK_RUNNABLE && (task->task.spins_on || spins_for_owner(task));
 }
 
 static bool all_wait(const struct vm *vm)
@@ -76,6 +87,10 @@ static void add_waiter(const struct vm *vm, uint32_t index, GString *text)
 	else if (trace_ops[op->kind].object == TRACE_QUEUE)
 		g_string_append_printf(text, ", which holds %" G_GUINT64_FORMAT " items",
 				       vm->guest.objects->queue[op->object].items);
+	else if (op->kind == OP_BARRIER)
+		g_string_append_printf(text, ", to which %u of %u have come",
+				       vm->guest.objects->barrier[op->object].arrived,
+				       vm->guest.objects->barrier[op->object].parties);
 }
 
 char *machine_complaint(const struct machine *machine)

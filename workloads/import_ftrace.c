@@ -10,6 +10,8 @@
 #include "workloads/import_ftrace.h"
 #include "workloads/trace_text.h"
 
+#define HEAD_MOST 1000000 /* lines before the first event */
+
 typedef bool event_function(struct ftrace *ftrace, const struct ftrace_line *line,
 			    struct ftrace_task *current);
 
@@ -226,9 +228,18 @@ static bool add_line(struct ftrace *ftrace, const char *text, const char *end, G
 
 static bool read_all(struct ftrace *ftrace, struct trace_text *text, GError **error)
 {
+	uint64_t lines = 0;
+
 	for (;;) {
 		const char *line, *end;
 
+		/* what never ends, but is no recording, must not hang us */
+		if (!ftrace->now && lines++ == HEAD_MOST)
+			return fail(
+				error, ERROR_INPUT,
+				"%s: found no event in the first %d lines; legal: the output of "
+				"trace-cmd report or perf script",
+				text->name, HEAD_MOST);
 		switch (trace_text_next(text, &line, &end, error)) {
 		case TRACE_LINE:
 			if (!add_line(ftrace, line, end, error))

@@ -25,6 +25,8 @@ void trace_walk_init(struct trace_walk *walk, struct workload *workload, uint64_
 		walk->owner[object] = nobody(*trace_object_count(workload, object));
 	walk->items = g_new0(uint64_t, workload->queues);
 	walk->putter = nobody(workload->queues);
+	walk->arrived = g_new0(uint64_t, workload->barriers);
+	walk->opened = g_new0(uint64_t, workload->barriers);
 }
 
 void trace_walk_clear(struct trace_walk *walk)
@@ -33,6 +35,8 @@ void trace_walk_clear(struct trace_walk *walk)
 		g_free(walk->owner[object]);
 	g_free(walk->items);
 	g_free(walk->putter);
+	g_free(walk->arrived);
+	g_free(walk->opened);
 	g_free(walk->task);
 }
 
@@ -66,6 +70,24 @@ static bool acquire(int64_t *owner, uint32_t task, enum op_kind how)
 	return true;
 }
 
+/* The last of the parties to come opens it for all. */
+static bool barrier(struct trace_walk *walk, uint32_t task, const struct op *op)
+{
+	uint64_t *ticket = &walk->task[task].ticket, *opened = &walk->opened[op->object];
+
+	if (!*ticket) {
+		*ticket = 1 + *opened;
+		if (++walk->arrived[op->object] == walk->workload->barrier_parties[op->object]) {
+			walk->arrived[op->object] = 0;
+			++*opened;
+		}
+	}
+	if (*ticket == 1 + *opened)
+		return false;
+	*ticket = 0;
+	return true;
+}
+
 /* False: the task has to wait. */
 static bool carry_out(struct trace_walk *walk, uint32_t task, const struct op *op)
 {
@@ -93,7 +115,7 @@ static bool carry_out(struct trace_walk *walk, uint32_t task, const struct op *o
 		return true;
 	default:
 		walk->passes += op->kind == OP_PASS;
-		return true;
+		return op->kind != OP_BARRIER || barrier(walk, task, op);
 	}
 }
 
@@ -154,8 +176,18 @@ static void add_waiter(const struct trace_walk *walk, uint32_t task, GString *te
 	const struct trace_op_kind *kind = &trace_ops[op->kind];
 	const char *object = trace_objects[kind->object].name;
 	g_autofree char *waiter = who(walk, task);
-	int64_t other = kind->role == TRACE_ACQUIRE ? walk->owner[kind->object][op->object]
-						    : walk->putter[op->object];
+	int64_t other = -1;
+
+	if (op->kind == OP_BARRIER) {
+		g_string_append_printf(text,
+				       "\n  %s waits at %s %u, to which %" G_GUINT64_FORMAT
+				       " of %" G_GUINT64_FORMAT " have come",
+				       waiter, object, op->object, walk->arrived[op->object],
+				       walk->workload->barrier_parties[op->object]);
+		return;
+	}
+	other = kind->role == TRACE_ACQUIRE ? walk->owner[kind->object][op->object]
+					    : walk->putter[op->object];
 	g_autofree char *name = other >= 0 ? g_strdup_printf("task %" G_GINT64_FORMAT, other)
 					   : g_strdup(other < -1 ? "readers" : "nobody");
 	const char *over = other >= 0 && walk->task[other].over ? ", which has exited" : "";

@@ -18,6 +18,7 @@ struct trace_walk {
 	int64_t *owner[TRACE_OBJECTS]; /* of locks: a task, -1: nobody */
 	uint64_t *items;	       /* in queues */
 	int64_t *putter;	       /* of queues: who put last; -1: nobody yet */
+	uint64_t *arrived, *opened;    /* of barriers: who waits; how often it has opened */
 	uint64_t turn;		       /* ops */
 	uint64_t ops, passes;
 };
@@ -25,7 +26,8 @@ struct trace_walk {
 struct trace_walk_task {
 	struct op op; /* under way, if `busy` */
 	bool busy, over;
-	uint64_t ops; /* ended */
+	uint64_t ops;	 /* ended */
+	uint64_t ticket; /* 1 + opened of the barrier at which it waits, or 0 */
 };
 
 enum trace_walk_end {
