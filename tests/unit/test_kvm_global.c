@@ -5,8 +5,7 @@
  * Names carry the numbers of kvm-and-guest.md section 7. Written from the text.
  *
  * These of its tests have no model behind them yet, and no test in test_kvm_*.c:
- *   35 (half)		real-time and throttled targets
- *   60 (last example)	targets in another order than that of their numbers
+ *   35 (in part)	real-time targets
  * 78 and 79 are tested with the policy (test_policy_v2_ipi.c).
  */
 #include <check.h>
