@@ -168,7 +168,7 @@ static void write_record(struct writer *writer, guint at)
 	const struct trail_record *record = &writer->record[at];
 	const struct trail_record *other;
 	struct trail_name who = record->who;
-	struct trail_line *line;
+	struct trail_line *line, *earlier;
 	char *why = NULL, *what;
 
 	if (record->kind == TRAIL_EXIT && record->n == EXIT_PAUSE) {
@@ -187,6 +187,14 @@ static void write_record(struct writer *writer, guint at)
 	line = put(writer, record, who, what, why);
 	if (record->kind == TRAIL_LOCK_PASS && repeats_last(writer, line))
 		return;
+	/* a vCPU that is interrupted and goes on, tick after tick, has no story */
+	if (record->kind == TRAIL_EXIT && record->n == EXIT_INTERRUPT) {
+		if (repeats(writer, line, &earlier)) {
+			earlier->repeats++;
+			g_ptr_array_set_size(writer->lines, (gint)writer->lines->len - 1);
+		}
+		return;
+	}
 	writer->barrier = writer->lines->len;
 }
 
@@ -208,7 +216,8 @@ static void write_repeats(struct trail_line *line)
 
 	if (!line->repeats)
 		return;
-	why = g_strdup_printf("%s (and %u more times)", line->why, line->repeats);
+	why = g_strdup_printf("%s%s(and %u more times)", line->why, *line->why ? " " : "",
+			      line->repeats);
 	g_free(line->why);
 	line->why = why;
 }

@@ -4,9 +4,7 @@
  *
  * Names carry the numbers of kvm-and-guest.md section 7. Written from the text.
  *
- * These of its tests have no model behind them yet, and no test in test_kvm_*.c:
- *   35 (in part)	real-time targets
- * 78 and 79 are tested with the policy (test_policy_v2_ipi.c).
+ * Which file tests which number: docs/kvm-tests.md.
  */
 #include <check.h>
 #include <glib.h>

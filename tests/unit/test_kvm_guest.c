@@ -3,8 +3,7 @@
  * test_kvm_guest.c - a guest's ticks and its idea of time while its vCPUs come and go
  *
  * Names carry the numbers of kvm-and-guest.md section 7. Written from the text. The guest keeps no
- * count of jiffies here: that it catches up shows in the next tick, which is on the old grid. 68 to
- * 70 (RCU) are not modelled.
+ * count of jiffies here: that it catches up shows in the next tick, which is on the old grid.
  */
 #include <check.h>
 

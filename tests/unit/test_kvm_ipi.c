@@ -2,9 +2,8 @@
 /*
  * test_kvm_ipi.c - interrupts between vCPUs: what a cross call waits for, and which exits they cost
  *
- * Names carry the numbers of kvm-and-guest.md section 7. Written from the text. Not modelled: 61 (a
- * polling idle guest). AVIC: test_kvm_rules.c. The last example of 60 names its targets out of order; here a mask is
- * always sent in the order of its numbers.
+ * Names carry the numbers of kvm-and-guest.md section 7. Written from the text. AVIC:
+ * test_kvm_rules.c. 61, a polling target: test_kvm_guest_poll.c.
  */
 #include <check.h>
 

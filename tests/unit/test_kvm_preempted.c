@@ -2,9 +2,8 @@
 /*
  * test_kvm_preempted.c - which vCPUs the guest believes to be preempted, and the flush that uses it
  *
- * Names carry the numbers of kvm-and-guest.md section 7. Written from the text. Not modelled: of 45
- * legacy_preempted; of 46 a vCPU that halts without its idle task borrowing the address space (a
- * halted one is always lazy here); 48, a flag that is cleared between read and exchange.
+ * Names carry the numbers of kvm-and-guest.md section 7. Written from the text. Of 45 the older
+ * hosts: test_kvm_rules.c; of 46 the halted vCPU that is not lazy, and 48: test_kvm_pv_locks.c.
  */
 #include <check.h>
 

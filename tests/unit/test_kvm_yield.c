@@ -3,7 +3,7 @@
  * test_kvm_yield.c - yield_to() and what becomes of it, from a pause-loop exit and from the guest
  *
  * Names carry the numbers of kvm-and-guest.md section 7. Written from the text. Of 35, real-time
- * targets are not modelled; 43, the kick of a PV spin lock: test_kvm_pv_locks.c.
+ * targets are not modelled. 43, the kick of a PV spin lock: test_kvm_pv_locks.c.
  */
 #include <check.h>
 
