@@ -81,3 +81,14 @@ static inline uint32_t cpumask_next(const struct cpumask *mask, uint32_t from)
 	}
 	return UINT32_MAX;
 }
+
+/*
+ * `cpu`, a uint32_t of the caller, is every member in turn. A word is read when it is reached, so the
+ * body may change the mask; it must not break, which ends a word only.
+ */
+#define cpumask_each(mask, cpu)                                                             \
+	for (uint32_t cpu##_word = 0; cpu##_word < (mask)->words; cpu##_word++)             \
+		for (uint64_t cpu##_left = (mask)->word[cpu##_word];                        \
+		     cpu##_left &&                                                          \
+		     (cpu = cpu##_word * 64 + (uint32_t)__builtin_ctzll(cpu##_left), true); \
+		     cpu##_left &= cpu##_left - 1)

@@ -84,6 +84,7 @@ void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages)
 	struct cross_call *call = cpu->call;
 	struct cpumask interrupt;
 	uint64_t ns = flush_cost(cpu, pages);
+	uint32_t i;
 
 	cpu->no_preempt++;
 	call->pages = pages;
@@ -94,8 +95,7 @@ void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages)
 		if (kernel->measures->trail)
 			note_call(cpu, pages);
 		cpumask_copy(&interrupt, &call->pending);
-		for (uint32_t i = cpumask_next(&call->pending, 0); i < kernel->cpus;
-		     i = cpumask_next(&call->pending, i + 1)) {
+		cpumask_each(&call->pending, i) {
 			struct cross_call *other = kernel->cpu[i].call;
 
 			/* a list that was not empty has its interrupt under way: 3.4 */
@@ -132,11 +132,11 @@ uint64_t cross_call_begin(struct kernel_cpu *cpu)
 	struct cross_call *call = cpu->call;
 	uint64_t ns = 0;
 	bool all = false;
+	uint32_t i;
 
 	cpumask_copy(&call->running, &call->inbox);
 	cpumask_clear(&call->inbox, kernel->cpus);
-	for (uint32_t i = cpumask_next(&call->running, 0); i < kernel->cpus;
-	     i = cpumask_next(&call->running, i + 1)) {
+	cpumask_each(&call->running, i) {
 		uint64_t pages = kernel->cpu[i].call->pages;
 
 		all |= is_whole(pages);
@@ -151,9 +151,9 @@ void cross_call_end(struct kernel_cpu *cpu)
 	struct kernel *kernel = cpu->kernel;
 	struct cross_call *call = cpu->call;
 	bool all = false;
+	uint32_t i;
 
-	for (uint32_t i = cpumask_next(&call->running, 0); i < kernel->cpus;
-	     i = cpumask_next(&call->running, i + 1)) {
+	cpumask_each(&call->running, i) {
 		struct kernel_cpu *caller = &kernel->cpu[i];
 
 		all |= is_whole(caller->call->pages);

@@ -97,10 +97,10 @@ static void hurry(struct rcu *rcu, struct kernel_cpu *by, uint32_t index)
 static void scan(struct rcu *rcu, struct kernel_cpu *by)
 {
 	struct kernel *kernel = rcu->kernel;
+	uint32_t i;
 
 	count(kernel->measures, COUNTER_RCU_SCANS);
-	for (uint32_t i = cpumask_next(&rcu->waits, 0); i < kernel->cpus;
-	     i = cpumask_next(&rcu->waits, i + 1)) {
+	cpumask_each(&rcu->waits, i) {
 		struct rcu_cpu *other = &rcu->cpu[i];
 		bool idle = rcu_is_idle(&kernel->cpu[i]);
 

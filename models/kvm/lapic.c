@@ -110,10 +110,10 @@ void lapic_sent_arrives(struct timer *timer, uint64_t now)
 {
 	struct vcpu *from = (struct vcpu *)((char *)timer - offsetof(struct vcpu, outbox));
 	struct vm *vm = from->vm;
+	uint32_t i;
 
 	(void)now;
-	for (uint32_t i = cpumask_next(&from->sent, 0); i < vm->vcpus;
-	     i = cpumask_next(&from->sent, i + 1))
+	cpumask_each(&from->sent, i)
 		notified(&vm->vcpu[i]);
 	cpumask_clear(&from->sent, vm->vcpus);
 }
@@ -187,11 +187,11 @@ void lapic_kick(struct cpu *from, struct cpu *to)
 static void want_yield(struct vcpu *vcpu, const struct cpumask *targets)
 {
 	const struct vm *vm = vcpu->vm;
+	uint32_t i;
 
 	if (!vm->config->paravirt.sched_yield || cpumask_count(targets) < 2)
 		return;
-	for (uint32_t i = cpumask_next(targets, 0); i < vm->vcpus;
-	     i = cpumask_next(targets, i + 1)) {
+	cpumask_each(targets, i) {
 		if (vm->vcpu[i].steal_preempted) {
 			vcpu->requests.yield = true;
 			vcpu->requests.yield_to = i;
@@ -258,16 +258,15 @@ void lapic_timer_armed(struct cpu *cpu)
  * Of the wanted ones, those that the next ICR write or hypercall reaches. A reschedule interrupt is
  * sent to one CPU; a call to one, to those of a cluster, or to those of a window.
  */
-static struct cpumask next_targets(const struct vcpu *vcpu, const struct cpumask *wanted,
-				   enum irq irq)
+static void next_targets(const struct vcpu *vcpu, const struct cpumask *wanted, enum irq irq,
+			 struct cpumask *targets)
 {
 	bool hypercall = irq == IRQ_CALL && lapic_call_by_hypercall(vcpu);
 	uint32_t first = cpumask_next(wanted, 0);
 	uint32_t end = first + 1;
 	struct pv_ipi_batch batch = { 0 };
-	struct cpumask mask;
 
-	cpumask_clear(&mask, vcpu->vm->vcpus);
+	cpumask_clear(targets, vcpu->vm->vcpus);
 	if (hypercall)
 		end = vcpu->vm->vcpus;
 	else if (irq == IRQ_CALL && vcpu->vm->config->vm.x2apic == X2APIC_CLUSTER)
@@ -276,9 +275,8 @@ static struct cpumask next_targets(const struct vcpu *vcpu, const struct cpumask
 		/* APIC ids are the vCPUs' numbers */
 		if (hypercall && !pv_ipi_add(&batch, i))
 			break;
-		cpumask_add(&mask, i);
+		cpumask_add(targets, i);
 	}
-	return mask;
 }
 
 uint32_t lapic_targets(const struct vcpu *vcpu)
@@ -287,7 +285,7 @@ uint32_t lapic_targets(const struct vcpu *vcpu)
 
 	if (!vcpu->requests.call_any)
 		return 1;
-	mask = next_targets(vcpu, &vcpu->requests.call, IRQ_CALL);
+	next_targets(vcpu, &vcpu->requests.call, IRQ_CALL, &mask);
 	return cpumask_count(&mask);
 }
 
@@ -308,18 +306,21 @@ static void tell_policies(struct vcpu *from, const struct cpumask *targets, enum
 static void deliver_all(struct vcpu *from, const struct cpumask *targets, enum irq irq)
 {
 	struct vm *vm = from->vm;
+	uint32_t i;
 
-	for (uint32_t i = cpumask_next(targets, 0); i < vm->vcpus; i = cpumask_next(targets, i + 1))
+	cpumask_each(targets, i)
 		deliver(from, &vm->vcpu[i], irq);
 }
 
 /* Delivers the next part of what the guest wants to send. True: nothing is left of it. */
 static bool send_next(struct vcpu *vcpu, struct cpumask *wanted, enum irq irq)
 {
-	struct cpumask targets = next_targets(vcpu, wanted, irq);
+	struct cpumask targets;
+	uint32_t i;
 
-	for (uint32_t i = 0; i < wanted->words; i++)
-		wanted->word[i] &= ~targets.word[i];
+	next_targets(vcpu, wanted, irq, &targets);
+	cpumask_each(&targets, i)
+		cpumask_remove(wanted, i);
 	deliver_all(vcpu, &targets, irq);
 	tell_policies(vcpu, &targets, irq, vcpu->reason == EXIT_ICR);
 	return cpumask_empty(wanted);
