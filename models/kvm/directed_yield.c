@@ -85,7 +85,8 @@ static struct vcpu *next_target(struct vcpu *me)
 	struct vm *vm = me->vm;
 
 	while (scan->at < vm->vcpus) {
-		struct vcpu *vcpu = &vm->vcpu[(scan->start + scan->at++) % vm->vcpus];
+		uint32_t index = scan->start + scan->at++;
+		struct vcpu *vcpu = &vm->vcpu[index < vm->vcpus ? index : index - vm->vcpus];
 		enum trail_examined result;
 
 		if (vcpu == me)

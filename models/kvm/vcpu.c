@@ -89,7 +89,7 @@ static void disarm(struct vcpu *vcpu)
 	if (!vcpu->armed)
 		return;
 	vcpu->armed = false;
-	paid = vcpu_reaches(vcpu, vcpu->debt);
+	paid = vcpu->debt ? vcpu_reaches(vcpu, vcpu->debt) : 0;
 	done = progress(vcpu);
 	if (done < vcpu->debt) {
 		vcpu->debt -= done;
