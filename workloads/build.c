@@ -179,12 +179,6 @@ static void build_next(struct program *program, struct op *op)
 					      : child_step(task, op);
 }
 
-static void build_free(struct workload *workload)
-{
-	g_free((void *)((struct build_task *)workload->program[0])->build);
-	instance_free(workload);
-}
-
 static struct workload *build_create(const void *values, uint32_t vcpus, uint64_t seed, uint32_t vm)
 {
 	const struct build_params *params = values;
@@ -216,7 +210,7 @@ static struct workload *build_create(const void *values, uint32_t vcpus, uint64_
 		workload->queue_capacity[i] = 1;
 	workload->queue_capacity[DONE] = params->jobs;
 	workload->work_per_pass = params->jobs + 1;
-	workload->free = build_free;
+	workload->shared = build;
 	return workload;
 }
 

@@ -76,12 +76,6 @@ static void client_next(struct program *program, struct op *op)
 		;
 }
 
-static void client_loop_free(struct workload *workload)
-{
-	g_free((void *)((struct client_task *)workload->program[0])->loop);
-	instance_free(workload);
-}
-
 static struct workload *client_loop_create(const void *values, uint32_t vcpus, uint64_t seed,
 					   uint32_t vm)
 {
@@ -104,7 +98,7 @@ static struct workload *client_loop_create(const void *values, uint32_t vcpus, u
 	}
 	workload->spin_locks = (uint32_t)params->burst.spin_locks;
 	workload->rwsems = BURST_RWSEMS;
-	workload->free = client_loop_free;
+	workload->shared = loop;
 	return workload;
 }
 

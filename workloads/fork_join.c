@@ -97,12 +97,6 @@ static void fork_join_next(struct program *program, struct op *op)
 		;
 }
 
-static void fork_join_free(struct workload *workload)
-{
-	g_free((void *)((struct fork_join_task *)workload->program[0])->shape);
-	instance_free(workload);
-}
-
 static struct workload *fork_join_create(const void *values, uint32_t vcpus, uint64_t seed,
 					 uint32_t vm)
 {
@@ -134,7 +128,7 @@ static struct workload *fork_join_create(const void *values, uint32_t vcpus, uin
 	workload->barrier_parties = g_new(uint64_t, 2);
 	workload->barrier_parties[0] = workload->barrier_parties[1] = threads;
 	workload->work_per_pass = params->phases;
-	workload->free = fork_join_free;
+	workload->shared = shape;
 	return workload;
 }
 

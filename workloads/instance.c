@@ -28,6 +28,7 @@ void instance_free(struct workload *workload)
 {
 	if (workload->beneath)
 		workload->beneath->free(workload->beneath);
+	g_free(workload->shared);
 	g_free(workload->program[0]);
 	g_free(workload->program);
 	g_free(workload->queue_capacity);

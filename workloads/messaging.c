@@ -97,12 +97,6 @@ static void messaging_next(struct program *program, struct op *op)
 	task->turn = task->turn + 1 < messaging->params.pairs ? task->turn + 1 : 0;
 }
 
-static void messaging_free(struct workload *workload)
-{
-	g_free((void *)((struct messaging_task *)workload->program[0])->messaging);
-	instance_free(workload);
-}
-
 static struct workload *messaging_create(const void *values, uint32_t vcpus, uint64_t seed,
 					 uint32_t vm)
 {
@@ -135,7 +129,7 @@ static struct workload *messaging_create(const void *values, uint32_t vcpus, uin
 	workload->queue_capacity = g_new(uint64_t, sockets);
 	for (uint32_t i = 0; i < sockets; i++)
 		workload->queue_capacity[i] = params->buffer;
-	workload->free = messaging_free;
+	workload->shared = messaging;
 	return workload;
 }
 

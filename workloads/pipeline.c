@@ -33,30 +33,6 @@ static void pipeline_free(struct workload *workload)
 	instance_free(workload);
 }
 
-static void burst_configure(struct pipeline *pipeline)
-{
-	const struct pipeline_params *params = &pipeline->params;
-
-	pipeline->burst = (struct burst_profile){
-		.kernel_share = params->kernel_share,
-		.rate = { [BURST_SPIN] = params->spin_rate,
-			  [BURST_READ] = params->mmap_read_rate,
-			  [BURST_WRITE] = params->mmap_rate,
-			  [BURST_FLUSH] = params->flush_rate },
-		.interval_max = params->entry_interval,
-		.spin_hold = params->spin_hold,
-		.spin_locks = params->spin_locks,
-		.read_hold = params->mmap_read_hold,
-		.write_hold = params->mmap_hold,
-		.write_flush = params->mmap_flush,
-		.flush_full = params->flush_full,
-		.flush_one = params->flush_one,
-		.flush_pages_min = params->flush_pages_min,
-		.flush_pages_max = params->flush_pages_max,
-	};
-	burst_profile_set(&pipeline->burst);
-}
-
 static struct pipeline *pipeline_new(const struct pipeline_params *params, uint32_t threads)
 {
 	struct pipeline *pipeline = g_new0(struct pipeline, 1);
@@ -75,7 +51,7 @@ static struct pipeline *pipeline_new(const struct pipeline_params *params, uint3
 	pipeline->queue = g_new0(struct batch_queue, (STAGES - STAGE_REFINE) * pipeline->groups);
 	for (enum stage stage = STAGE_REFINE; stage < STAGES; stage++)
 		pipeline->open[stage] = g_new0(uint32_t, pipeline->groups);
-	burst_configure(pipeline);
+	burst_profile_from(&pipeline->burst, &params->burst);
 	return pipeline;
 }
 
@@ -105,8 +81,8 @@ static struct workload *instance_build(const struct pipeline_params *params, uin
 		if (task->stage >= STAGE_REFINE && task->stage < STAGE_REORDER)
 			task->group = (i - STAGE_REFINE) % threads / THREADS_PER_QUEUE;
 	}
-	workload->spin_locks = (uint32_t)params->spin_locks;
-	workload->rwsems = 1; /* mmap_lock */
+	workload->spin_locks = (uint32_t)params->burst.spin_locks;
+	workload->rwsems = BURST_RWSEMS;
 	workload->mutexes = (uint32_t)params->buckets;
 	workload->queues = pipeline_queues(pipeline);
 	workload->queue_capacity = g_new(uint64_t, workload->queues);
@@ -161,6 +137,8 @@ struct workload *pipeline_replay(const void *params, uint32_t vcpus, const struc
 
 #define FIELD(field) \
 	.name = #field, .type = PARAM_UINT, .offset = offsetof(struct pipeline_params, field)
+#define BURST(field) \
+	.name = #field, .type = PARAM_UINT, .offset = offsetof(struct pipeline_params, burst.field)
 #define LEGAL(least, most) .min = (least), .max = (most)
 #define PLAUSIBLE(least, most) .low = (least), .high = (most)
 
@@ -211,63 +189,63 @@ static const struct param pipeline_params_table[] = {
 	  LEGAL(0, 190000), PLAUSIBLE(25000, 80000),
 	  .meaning = "Reorder's part of work_cpu; Compress has what the shares leave",
 	  .source = "estimated: 154000 writes; workloads.json runtime_16vcpu_s: serial ~0.25 s" },
-	{ FIELD(kernel_share), .unit = "ppm", .fallback = "420000",
+	{ BURST(kernel_share), .unit = "ppm", .fallback = "420000",
 	  LEGAL(0, 950000), PLAUSIBLE(320000, 550000),
 	  .meaning = "kernel part of work_cpu, in every stage: faults, system calls, holds",
 	  .source = "workloads.json kernel_time_share [m]" },
-	{ FIELD(entry_interval), .unit = "ns", .fallback = "200000",
+	{ BURST(entry_interval), .unit = "ns", .fallback = "200000",
 	  LEGAL(1000, 1000000000), PLAUSIBLE(50000, 500000),
 	  .meaning = "longest mean interval of user, then kernel work; the rates below shorten it",
 	  .source = "assumed, to mix user and kernel; really 30 us between system calls [m]" },
-	{ FIELD(flush_rate), .unit = "1/CPU-s", .fallback = "10000",
+	{ BURST(flush_rate), .unit = "1/CPU-s", .fallback = "10000",
 	  LEGAL(0, 1000000), PLAUSIBLE(1400, 17000),
 	  .meaning = "TLB flush requests of madvise; whether one needs IPIs, the model decides",
 	  .source = "workloads.json tlb_flush_ops_per_cpu_s [m+q]; uncertain by ten times" },
-	{ FIELD(flush_full), .unit = "ppm", .fallback = "360000",
+	{ BURST(flush_full), .unit = "ppm", .fallback = "360000",
 	  LEGAL(0, 500000), PLAUSIBLE(200000, 500000),
 	  .meaning = "flush requests for everything",
 	  .source = "workloads.json tlb_flush_full_frac [m]" },
-	{ FIELD(flush_one), .unit = "ppm", .fallback = "150000",
+	{ BURST(flush_one), .unit = "ppm", .fallback = "150000",
 	  LEGAL(0, 500000), PLAUSIBLE(50000, 300000),
 	  .meaning = "flush requests for one page",
 	  .source = "workloads.json tlb_flush_full_frac: 15 % [m]" },
-	{ FIELD(flush_pages_min), .unit = "pages", .fallback = "8",
+	{ BURST(flush_pages_min), .unit = "pages", .fallback = "8",
 	  LEGAL(2, 16),
 	  .meaning = "fewest pages of the other flush requests, uniform",
 	  .source = "workloads.json tlb_flush_full_frac: 8-33 pages [m]" },
-	{ FIELD(flush_pages_max), .unit = "pages", .fallback = "33",
+	{ BURST(flush_pages_max), .unit = "pages", .fallback = "33",
 	  LEGAL(17, 512),
 	  .meaning = "most pages of the other flush requests",
 	  .source = "workloads.json tlb_flush_full_frac: 8-33 pages [m]" },
-	{ FIELD(mmap_rate), .unit = "1/CPU-s", .fallback = "2500",
+	{ BURST(mmap_rate), .unit = "1/CPU-s", .fallback = "2500",
 	  LEGAL(0, 1000000), PLAUSIBLE(2000, 3000),
 	  .meaning = "write acquisitions of mmap_lock (brk, mprotect)",
 	  .source = "workloads.json mmap_lock_write_per_cpu_s [m]" },
-	{ FIELD(mmap_hold), .unit = "ns", .fallback = "1000",
+	{ BURST(mmap_hold), .unit = "ns", .fallback = "1000",
 	  LEGAL(2, 1000000000), PLAUSIBLE(500, 5000),
 	  .meaning = "mean hold of mmap_lock by a writer, uniform in [1/2, 3/2] of it, without its flush",
 	  .source = "estimated: brk or mprotect of one area" },
-	{ FIELD(mmap_flush), .unit = "ppm", .fallback = "210000",
+	{ BURST(mmap_flush), .unit = "ppm", .fallback = "210000",
 	  LEGAL(0, 1000000), PLAUSIBLE(0, 520000),
 	  .meaning = "writers that make their interval's flush before they let go, as readers by then",
 	  .source = "derived: 1026 brk of 2458 writers a CPU-s, half of them shrink the heap [m]" },
-	{ FIELD(mmap_read_rate), .unit = "1/CPU-s", .fallback = "25",
+	{ BURST(mmap_read_rate), .unit = "1/CPU-s", .fallback = "25",
 	  LEGAL(0, 1000000), PLAUSIBLE(0, 120000),
 	  .meaning = "read acquisitions of mmap_lock: faults that per-VMA locks do not serve",
 	  .source = "derived: 5546 a CPU-s [m] but 5521 are main's, alone; before 6.4 all faults" },
-	{ FIELD(mmap_read_hold), .unit = "ns", .fallback = "1000",
+	{ BURST(mmap_read_hold), .unit = "ns", .fallback = "1000",
 	  LEGAL(2, 1000000000), PLAUSIBLE(500, 4000),
 	  .meaning = "mean hold of mmap_lock by a reader, uniform in [1/2, 3/2] of it",
 	  .source = "estimated; kernel_time_share / page_faults_per_cpu_s is 4.2 us at most [d]" },
-	{ FIELD(spin_rate), .unit = "1/CPU-s", .fallback = "5000",
+	{ BURST(spin_rate), .unit = "1/CPU-s", .fallback = "5000",
 	  LEGAL(0, 1000000), PLAUSIBLE(2000, 17000),
 	  .meaning = "acquisitions of the hot kernel spin locks, out of 17000 of all kinds",
 	  .source = "workloads.json kernel_spinlock_acq_per_cpu_s [q]; which part is hot [e]" },
-	{ FIELD(spin_hold), .unit = "ns", .fallback = "1000",
+	{ BURST(spin_hold), .unit = "ns", .fallback = "1000",
 	  LEGAL(2, 1000000000), PLAUSIBLE(300, 2300),
 	  .meaning = "mean hold of a hot spin lock, uniform in [1/2, 3/2] of it",
 	  .source = "workloads.md 5: most holds below 2^12 cycles, means 1.7-2.3 us [q]" },
-	{ FIELD(spin_locks), .unit = "locks", .fallback = "4",
+	{ BURST(spin_locks), .unit = "locks", .fallback = "4",
 	  LEGAL(1, 65536), PLAUSIBLE(1, 16),
 	  .meaning = "number of hot spin locks",
 	  .source = "derived: 15 other CPUs * 5000/s * 1 us / 4 = 0.55 % of 17000 contended [q]" },

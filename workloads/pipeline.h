@@ -17,6 +17,7 @@
 
 #include "workloads/batch.h"
 #include "workloads/burst.h"
+#include "workloads/burst_params.h"
 #include "workloads/op.h"
 
 #define THREADS_PER_QUEUE 4	 /* MAX_THREADS_PER_QUEUE, workloads.md 3 */
@@ -36,10 +37,7 @@ struct pipeline_params {
 	uint64_t threads, chunks, coarse_chunks, duplicates;
 	uint64_t work_cpu, share_main, share_fragment, share_refine, share_deduplicate,
 		share_reorder;
-	uint64_t kernel_share, entry_interval;
-	uint64_t flush_rate, flush_full, flush_one, flush_pages_min, flush_pages_max;
-	uint64_t mmap_rate, mmap_hold, mmap_flush, mmap_read_rate, mmap_read_hold;
-	uint64_t spin_rate, spin_hold, spin_locks;
+	struct burst_params burst;
 	uint64_t bucket_chunks, bucket_hold, buckets;
 	uint64_t spawn;
 	uint64_t random_phase;

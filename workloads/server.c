@@ -101,12 +101,6 @@ static void server_next(struct program *program, struct op *op)
 		;
 }
 
-static void server_free(struct workload *workload)
-{
-	g_free((void *)((struct server_task *)workload->program[0])->server);
-	instance_free(workload);
-}
-
 static struct workload *server_create(const void *values, uint32_t vcpus, uint64_t seed,
 				      uint32_t vm)
 {
@@ -138,7 +132,7 @@ static struct workload *server_create(const void *values, uint32_t vcpus, uint64
 	workload->queue_capacity = g_new(uint64_t, workload->queues);
 	for (uint32_t i = 0; i < workload->queues; i++)
 		workload->queue_capacity[i] = params->open ? OPEN_BACKLOG : params->clients;
-	workload->free = server_free;
+	workload->shared = server;
 	return workload;
 }
 

@@ -162,12 +162,6 @@ static void stages_next(struct program *program, struct op *op)
 		;
 }
 
-static void stages_free(struct workload *workload)
-{
-	g_free((void *)((struct stages_task *)workload->program[0])->stages);
-	instance_free(workload);
-}
-
 static struct stages *stages_new(const struct stages_params *params, uint32_t vcpus)
 {
 	struct stages *stages = g_new0(struct stages, 1);
@@ -238,7 +232,7 @@ static struct workload *stages_create(const void *values, uint32_t vcpus, uint64
 		workload->queue_capacity[i] = params->queue ? params->queue : stages->threads;
 	workload->queue_capacity[TICKETS] = params->items;
 	workload->work_per_pass = params->items;
-	workload->free = stages_free;
+	workload->shared = stages;
 	return workload;
 }
 

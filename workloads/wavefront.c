@@ -108,12 +108,6 @@ static void wavefront_next(struct program *program, struct op *op)
 		;
 }
 
-static void wavefront_free(struct workload *workload)
-{
-	g_free((void *)((struct wavefront_task *)workload->program[0])->shape);
-	instance_free(workload);
-}
-
 static struct workload *wavefront_create(const void *values, uint32_t vcpus, uint64_t seed,
 					 uint32_t vm)
 {
@@ -151,7 +145,7 @@ static struct workload *wavefront_create(const void *values, uint32_t vcpus, uin
 	for (uint32_t i = 0; i < threads; i++)
 		workload->queue_capacity[i] = 2 * params->rows;
 	workload->work_per_pass = params->frames;
-	workload->free = wavefront_free;
+	workload->shared = shape;
 	return workload;
 }
 

@@ -275,9 +275,9 @@ START_TEST(pipeline_does_not_drift)
 {
 	g_autofree struct pipeline_params *params = small_params(6);
 	/* Rates that do not divide each other. */
-	params->spin_rate = 7001;
-	params->mmap_rate = 2999;
-	params->mmap_read_rate = 9001;
+	params->burst.spin_rate = 7001;
+	params->burst.mmap_rate = 2999;
+	params->burst.mmap_read_rate = 9001;
 	struct workload *workload = shape_find("pipeline")->create(params, 16, 3, 0);
 	struct driver driver;
 
@@ -390,8 +390,8 @@ START_TEST(pipeline_works_with_all_rates_high_or_none)
 	for (uint64_t rate = 0; rate <= 50000; rate += 50000) {
 		g_autofree struct pipeline_params *params = small_params(4);
 
-		params->flush_rate = params->mmap_rate = params->spin_rate = rate;
-		params->kernel_share = rate ? 950000 : 0;
+		params->burst.flush_rate = params->burst.mmap_rate = params->burst.spin_rate = rate;
+		params->burst.kernel_share = rate ? 950000 : 0;
 		params->duplicates = 950000;
 		params->share_main = params->share_fragment = params->share_refine = 190000;
 		params->share_deduplicate = params->share_reorder = 190000;
