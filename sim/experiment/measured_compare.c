@@ -7,8 +7,6 @@
 #include <math.h>
 
 #include "models/result.h"
-#include "models/sched/features.h"
-#include "models/sched/versions.h"
 #include "sim/experiment/measured_bounds.h"
 #include "sim/experiment/measured_judge.h"
 
@@ -33,22 +31,6 @@ static bool locks_to_phase(const struct host_load *load)
 		moves |= load->class[i].only_cpu == UINT32_MAX;
 	}
 	return tasks > 1 && (blocks || moves);
-}
-
-/*
- * A slice that a timer ends (hrtick) leaves two tasks level but for the microseconds that its interrupt
- * took. Whoever is behind by these is picked again, and a pick of the same task does not set the timer
- * (eevdf.md 1.6): it runs on to the tick. From then on one is ahead by most of a tick, every timer finds
- * its task behind, and only ticks switch, until something else comes. So slices end by timers for
- * long stretches, and at ticks for others; which, microseconds decide.
- */
-static bool timer_or_tick(const struct measured_file *file, const struct host_load *load)
-{
-	uint32_t tasks = 0;
-
-	for (uint32_t i = 0; i < load->classes; i++)
-		tasks += load->class[i].tasks;
-	return fair_version(file->environment.kernel)->hrtick && tasks > 1;
 }
 
 static bool all_hogs(const struct host_load *load)
@@ -94,8 +76,7 @@ static void judge_setting(struct setting *setting)
 	const struct measured_scenario *scenario = setting->scenario;
 
 	setting->path = setting->file->environment.emulated ? PATH_EMULATED : PATH_MACHINE;
-	setting->phases_differ = locks_to_phase(&scenario->load) ||
-				 timer_or_tick(setting->file, &scenario->load);
+	setting->phases_differ = locks_to_phase(&scenario->load);
 	if (unseparated(&scenario->load))
 		setting->unseparated = "README 5: machine and emulation differ, cause unknown";
 	if (scenario->caveat)
