@@ -48,6 +48,12 @@ status_is() {
 	report $? "$1 (status $2)"
 }
 
+# Lines that name a file are as long as its path, which is not ours.
+fits_140_columns() {
+	awk -v path="$srcdir" '!index($0, path) && length > 140 { bad = 1 } END { exit bad || !NR }' "$out"
+	report $? "$1 fits 140 columns"
+}
+
 out_has() {
 	grep -Eq -- "$2" "$out"
 	report $? "$1"
