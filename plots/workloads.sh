@@ -20,6 +20,7 @@ simulate() {
 	case $profile in
 	hackbench) window=500000000 ;;
 	kbuild | pbzip2) window=40000000000 ;;
+	*-native) window=60000000000 ;;
 	esac
 	"$VCPUSIM" run "$scenario" --setup default-pinned "${host[@]}" --quiet --json \
 		--set "run.window=$window" --set "vms.workload.profile=$profile" \
@@ -89,7 +90,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cat "$here/workloads-head.md"
 for profile in spinner sleeper cyclictest postmark ebizzy dbench dbench-tmpfs hackbench server server-open \
-	pbzip2 dedup vips ferret x264 blackscholes streamcluster bodytrack kbuild; do
+	pbzip2 dedup dedup-native vips vips-native ferret x264 blackscholes streamcluster bodytrack kbuild; do
 	echo "$profile" >&2
 	options=()
 	while read -r name what set; do

@@ -17,10 +17,12 @@
 
 /* clang-format off */
 static const char *const profile_keys[] = {
-	"format", "name", "shape", "summary", "source", "notes", "terminating", "params", NULL
+	"format", "name", "base", "shape", "summary", "source", "notes", "terminating", "params", NULL
 };
 /* clang-format on */
 static const char *const param_keys[] = { "value", "low", "high", "source", "notes", NULL };
+
+static struct profile *load(const char *name, const char *directory, bool is_base, GError **error);
 
 /* The string at a key of the root, "" if it is not there and not needed. */
 static const char *read_string(const struct document *document, const char *key, bool needed,
@@ -81,6 +83,7 @@ static bool read_range(const struct document *document, const struct param *para
 	g_autofree char *low_path = json_path_member(path, "low");
 	g_autofree char *high_path = json_path_member(path, "high");
 
+	detail->ranged = false; /* the base's is of the base's value */
 	if (!low && !high)
 		return true;
 	if (!low || !high)
@@ -122,6 +125,7 @@ static bool read_param(const struct document *document, struct profile *profile,
 	if (source && !document_check_type(document, source, source_path, JSON_STRING, error))
 		return false;
 	param_put(param, profile->params, number);
+	g_free(detail->source);
 	detail->source = g_strdup(json_string_value(source));
 	detail->said = true;
 	return true;
@@ -184,10 +188,70 @@ static bool check_terminating(const struct document *document, const struct prof
 			     profile->shape->terminating ? "true" : "false", profile->shape->name);
 }
 
-static bool fill(struct profile *profile, const struct document *document, GError **error)
+/* A profile without base: a shape, all of whose parameters have their defaults. */
+static bool begin_with_shape(struct profile *profile, const struct document *document,
+			     GError **error)
+{
+	size_t params = 0;
+
+	profile->shape = find_shape(document, error);
+	if (!profile->shape)
+		return false;
+	while (profile->shape->params[params].name)
+		params++;
+	profile->detail = g_new0(struct profile_param, params);
+	profile->params = g_malloc0(profile->shape->params_size);
+	params_put_fallbacks(profile->shape->params, profile->params);
+	return true;
+}
+
+/*
+ * A profile with a base, the same program with another input: all that the base says, which must
+ * have none itself, so that a reader has two files to look at and not a chain of them.
+ */
+static bool begin_with_base(struct profile *profile, const struct document *document,
+			    const char *directory, GError **error)
+{
+	const char *name = read_string(document, "base", true, error);
+	struct profile *base;
+
+	if (!name)
+		return false;
+	if (json_object_get(document->root, "shape")) {
+		document_fail(document, "shape", DOCUMENT_KEY, error,
+			      "found it beside a base; legal: one of them");
+		return false;
+	}
+	base = load(name, directory, true, error);
+	if (!base) {
+		g_autofree char *place = document_place(document, "base", DOCUMENT_VALUE);
+
+		g_prefix_error(error, "%s", place);
+		return false;
+	}
+	profile->shape = base->shape;
+	profile->params = g_steal_pointer(&base->params);
+	profile->detail = g_steal_pointer(&base->detail);
+	profile_free(base);
+	return true;
+}
+
+static bool begin(struct profile *profile, const struct document *document, const char *directory,
+		  bool is_base, GError **error)
+{
+	if (!json_object_get(document->root, "base"))
+		return begin_with_shape(profile, document, error);
+	if (!is_base)
+		return begin_with_base(profile, document, directory, error);
+	document_fail(document, "base", DOCUMENT_KEY, error,
+		      "found it in a profile that is a base; legal: a shape");
+	return false;
+}
+
+static bool fill(struct profile *profile, const struct document *document, const char *directory,
+		 bool is_base, GError **error)
 {
 	const char *name, *summary, *source;
-	size_t params = 0;
 
 	if (!document_check_type(document, document->root, "", JSON_OBJECT, error) ||
 	    !document_check_format(document, PROFILE_FORMAT, error) ||
@@ -196,40 +260,42 @@ static bool fill(struct profile *profile, const struct document *document, GErro
 	name = read_string(document, "name", true, error);
 	summary = name ? read_string(document, "summary", true, error) : NULL;
 	source = summary ? read_string(document, "source", false, error) : NULL;
-	profile->shape = source ? find_shape(document, error) : NULL;
-	if (!profile->shape)
+	if (!source || !begin(profile, document, directory, is_base, error))
 		return false;
 	profile->name = g_strdup(name);
 	profile->summary = g_strdup(summary);
 	profile->source = g_strdup(source);
-	while (profile->shape->params[params].name)
-		params++;
-	profile->detail = g_new0(struct profile_param, params);
-	profile->params = g_malloc0(profile->shape->params_size);
-	params_put_fallbacks(profile->shape->params, profile->params);
 	return check_terminating(document, profile, error) && read_params(document, profile, error);
 }
 
-static struct profile *from_document(const struct document *document, GError **error)
+/* `directory`: where a base that is a file lies; `is_base`: of another profile. */
+static struct profile *from_document(const struct document *document, const char *directory,
+				     bool is_base, GError **error)
 {
 	struct profile *profile = g_new0(struct profile, 1);
 
-	if (fill(profile, document, error))
+	if (fill(profile, document, directory, is_base, error))
 		return profile;
 	profile_free(profile);
 	return NULL;
 }
 
-struct profile *profile_parse(const char *place, const char *text, gsize length, GError **error)
+static struct profile *parse(const char *place, const char *text, gsize length, bool is_base,
+			     GError **error)
 {
 	struct document document;
 	struct profile *profile;
 
 	if (!document_parse(&document, place, text, length, error))
 		return NULL;
-	profile = from_document(&document, error);
+	profile = from_document(&document, NULL, is_base, error);
 	document_clear(&document);
 	return profile;
+}
+
+struct profile *profile_parse(const char *place, const char *text, gsize length, GError **error)
+{
+	return parse(place, text, length, false, error);
 }
 
 void profile_free(struct profile *profile)
@@ -246,18 +312,20 @@ void profile_free(struct profile *profile)
 	g_free(profile);
 }
 
-static struct profile *load_file(const char *name, const char *directory, GError **error)
+static struct profile *load_file(const char *name, const char *directory, bool is_base,
+				 GError **error)
 {
 	g_autofree char *path = g_path_is_absolute(name) || !directory ||
 						strcmp(directory, ".") == 0
 					? g_strdup(name)
 					: g_build_filename(directory, name, NULL);
+	g_autofree char *folder = g_path_get_dirname(path);
 	struct document document;
 	struct profile *profile;
 
 	if (!document_read(&document, path, error))
 		return NULL;
-	profile = from_document(&document, error);
+	profile = from_document(&document, folder, is_base, error);
 	document_clear(&document);
 	return profile;
 }
@@ -272,10 +340,10 @@ GPtrArray *profile_names(void)
 	return builtin_names(BUILTIN_PROFILES);
 }
 
-struct profile *profile_load(const char *name, const char *directory, GError **error)
+static struct profile *load(const char *name, const char *directory, bool is_base, GError **error)
 {
 	if (strchr(name, '/') || g_str_has_suffix(name, ".json"))
-		return load_file(name, directory, error);
+		return load_file(name, directory, is_base, error);
 
 	g_autofree char *place = g_strdup_printf("%s (built-in profile)", name);
 	g_autoptr(GBytes) bytes = builtin_load(BUILTIN_PROFILES, name);
@@ -288,7 +356,12 @@ struct profile *profile_load(const char *name, const char *directory, GError **e
 		fail(error, ERROR_INPUT, "found an unknown workload \"%s\"%s", shown, legal);
 		return NULL;
 	}
-	return profile_parse(place, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), error);
+	return parse(place, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), is_base, error);
+}
+
+struct profile *profile_load(const char *name, const char *directory, GError **error)
+{
+	return load(name, directory, false, error);
 }
 
 void profile_hash(const struct workload_shape *shape, const void *params,

@@ -15,6 +15,10 @@
 #define HEAD \
 	"{\"format\":\"vcpusim-profile/1\",\"name\":\"p\",\"summary\":\"s\",\"shape\":\"lock_loop\""
 
+#define BASE(name)                                                                            \
+	"{\"format\":\"vcpusim-profile/1\",\"name\":\"p\",\"summary\":\"s\",\"base\":\"" name \
+	"\",\"params\":{}}"
+
 START_TEST(built_in_profiles_parse_and_are_named)
 {
 	g_autoptr(GPtrArray) names = profile_names();
@@ -112,6 +116,12 @@ START_TEST(wrong_profiles_say_where)
 		  "found low above high" },
 		{ HEAD ",\"terminating\":true,\"params\":{}}",
 		  "terminating: found true; legal: false, as shape lock_loop is" },
+		{ HEAD ",\"base\":\"dedup\",\"params\":{}}",
+		  "p.json:1:56: shape: found it beside a base; legal: one of them" },
+		{ BASE("dedop"), "p.json:1:63: base: found an unknown workload \"dedop\"" },
+		{ BASE("dedup-native"),
+		  "base: found it in a profile that is a base; legal: a shape" },
+		{ BASE("./absent.json"), "base: ./absent.json: cannot be read" },
 		{ "{\"format\":\"vcpusim-profile/1\",\"name\":\"p\",\"summary\":\"s\",\"shape\":\"lockloop\",\"params\":{}}",
 		  "(did you mean \"lock_loop\"?)" },
 	};
@@ -123,6 +133,60 @@ START_TEST(wrong_profiles_say_where)
 			profile_parse("p.json", bad[i].text, strlen(bad[i].text), &error));
 		ck_assert_msg(strstr(error->message, bad[i].message), "%s", error->message);
 	}
+}
+END_TEST
+
+/* Another input of the same program: what it says counts, all else is the base's. */
+START_TEST(a_base_gives_what_is_not_said)
+{
+	struct profile *base = profile_load("dedup", NULL, NULL);
+	struct profile *native = profile_load("dedup-native", NULL, NULL);
+	struct profile *same = parse(BASE("dedup"));
+	const struct param *params = base->shape->params;
+	char a[PROFILE_HASH_LENGTH], b[PROFILE_HASH_LENGTH];
+
+	ck_assert_ptr_eq(native->shape, base->shape);
+	for (size_t i = 0; params[i].name; i++) {
+		bool scaled = strcmp(params[i].name, "chunks") == 0 ||
+			      strcmp(params[i].name, "coarse_chunks") == 0 ||
+			      strcmp(params[i].name, "work_cpu") == 0;
+		uint64_t of_base = param_get(&params[i], base->params);
+		uint64_t value = param_get(&params[i], native->params);
+
+		if (scaled) /* workloads.json parsec.dedup native: 3.65 times */
+			ck_assert_uint_eq((value * 100 + of_base / 2) / of_base, 365);
+		else
+			ck_assert_uint_eq(value, of_base);
+		ck_assert_str_eq(same->detail[i].source ? same->detail[i].source : "",
+				 base->detail[i].source ? base->detail[i].source : "");
+	}
+	profile_hash(base->shape, base->params, a);
+	profile_hash(same->shape, same->params, b);
+	ck_assert_str_eq(a, b);
+	profile_hash(native->shape, native->params, b);
+	ck_assert_str_ne(a, b);
+	profile_free(base);
+	profile_free(native);
+	profile_free(same);
+}
+END_TEST
+
+/* A range is of its value: who says another value without a range has none. */
+START_TEST(a_base_s_range_goes_with_its_value)
+{
+	static const char text[] =
+		"{\"format\":\"vcpusim-profile/1\",\"name\":\"p\",\"summary\":\"s\",\"base\":\"dedup\","
+		"\"params\":{\"work_cpu\":{\"value\":9000000000}}}";
+	struct profile *profile = parse(text);
+	const struct param *params = profile->shape->params;
+	const struct param *work = param_find(params, "work_cpu"),
+			   *flush = param_find(params, "flush_rate");
+
+	ck_assert_uint_eq(param_get(work, profile->params), 9000000000);
+	ck_assert(!profile->detail[work - params].ranged);
+	ck_assert_ptr_null(profile->detail[work - params].source);
+	ck_assert_uint_eq(profile->detail[flush - params].high, 17000);
+	profile_free(profile);
 }
 END_TEST
 
@@ -158,6 +222,8 @@ int main(void)
 	tcase_add_test(tcase, built_in_profiles_are_sourced);
 	tcase_add_test(tcase, values_ranges_and_sources_are_kept);
 	tcase_add_test(tcase, wrong_profiles_say_where);
+	tcase_add_test(tcase, a_base_gives_what_is_not_said);
+	tcase_add_test(tcase, a_base_s_range_goes_with_its_value);
 	tcase_add_test(tcase, hash_is_of_the_resolved_values);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
