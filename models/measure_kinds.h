@@ -61,8 +61,8 @@ enum counter_kind {
 	COUNTER_HINT_DROPPED_LEAF,  /* ... in the target's own queue */
 	COUNTER_HINT_LOST_OTHER,    /* ... the mark was gone or the target had moved or slept */
 	COUNTER_LOCK_CONTENDED,
-	COUNTER_HOLDER_PREEMPTED, /* lock holders that lost their pCPU */
-	COUNTER_WAITER_PREEMPTED,
+	COUNTER_HOLDER_PREEMPTED,     /* holders of spin locks that lost their pCPU */
+	COUNTER_WAITER_PREEMPTED,     /* waiters for one */
 	COUNTER_HEAD_PREEMPTED,	      /* of the waiters: those next in line */
 	COUNTER_LOCK_HALTS,	      /* waits for a paravirtual spin lock that halt */
 	COUNTER_LOCK_KICKS,	      /* ... that an unlock ends */
@@ -74,10 +74,19 @@ enum counter_kind {
 	COUNTER_MOVED_GUEST,	      /* guest tasks that changed their vCPU */
 	COUNTER_SLEEP_LOCK_CONTENDED, /* mutexes of the kernel and rwsems */
 	COUNTER_LOCK_SLEEPS,	      /* ... whose waiter went to sleep */
-	COUNTER_RCU_GPS,	      /* grace periods that ended, of all guests */
-	COUNTER_RCU_SCANS,	      /* ... their scans for quiescent states */
-	COUNTER_RCU_EXPEDITED,	      /* expedited grace periods */
-	COUNTER_RCU_CALLBACKS,	      /* run */
+	COUNTER_HOLDER_AWAITED,	      /* holders of spin locks that lost their pCPU and are back:
+					 somebody waits */
+	COUNTER_MUTEX_HOLDER_PREEMPTED, /* of mutexes of the kernel */
+	COUNTER_MUTEX_HOLDER_AWAITED,
+	COUNTER_RWSEM_HOLDER_PREEMPTED, /* of rwsems, readers, too */
+	COUNTER_RWSEM_HOLDER_AWAITED,
+	COUNTER_USER_HOLDER_PREEMPTED, /* of mutexes of user space */
+	COUNTER_USER_HOLDER_AWAITED,
+	COUNTER_SPINNER_PREEMPTED, /* optimistic spinners for a mutex of the kernel or a rwsem */
+	COUNTER_RCU_GPS,	   /* grace periods that ended, of all guests */
+	COUNTER_RCU_SCANS,	   /* ... their scans for quiescent states */
+	COUNTER_RCU_EXPEDITED,	   /* expedited grace periods */
+	COUNTER_RCU_CALLBACKS,	   /* run */
 	COUNTER_KINDS
 };
 
@@ -90,14 +99,18 @@ enum latency_kind {
 	LATENCY_PREEMPT_WAIT, /* vCPU threads: preempted to running again */
 	LATENCY_BYSTANDER,    /* the same for housekeeping tasks */
 	LATENCY_PASS,	      /* whole passes of terminating workloads */
-	LATENCY_HOLDER_OFF,   /* lock holders without a pCPU while somebody waits: lost to back */
-	LATENCY_WAITER_OFF,   /* waiters for a spin lock without a pCPU: lost to back */
+	LATENCY_HOLDER_OFF, /* holders of spin locks off their pCPU while somebody waits: lost to back */
+	LATENCY_WAITER_OFF, /* waiters for a spin lock without a pCPU: lost to back */
 	LATENCY_LOCK_TAKE, /* every acquisition of a spin lock, of a free one, too: asked to owner */
 	LATENCY_GUEST_WAKE,	 /* guest tasks: woken to running */
 	LATENCY_SLEEP_LOCK_WAIT, /* contended mutexes of the kernel, rwsems: asked to owner */
 	LATENCY_RCU_GP,		 /* grace periods, begin to end */
 	LATENCY_RCU_SYNCHRONIZE, /* synchronize_rcu(): called to back */
 	LATENCY_RCU_EXPEDITED,	 /* the same, expedited */
+	LATENCY_MUTEX_HOLDER_OFF, /* awaited holders, as LATENCY_HOLDER_OFF, of mutexes of the kernel */
+	LATENCY_RWSEM_HOLDER_OFF,
+	LATENCY_USER_HOLDER_OFF, /* of mutexes of user space */
+	LATENCY_SPINNER_OFF,	 /* optimistic spinners without a pCPU: lost to back */
 	LATENCY_KINDS
 };
 

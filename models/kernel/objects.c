@@ -24,8 +24,8 @@ struct kernel_objects *kernel_objects_new(uint32_t spin_locks, uint32_t mutexes,
 	return objects;
 }
 
-void kernel_objects_add_locks(struct kernel_objects *objects, uint32_t kernel_mutexes,
-			      uint32_t rwsems)
+void kernel_objects_add_locks(struct kernel_objects *objects, uint32_t tasks,
+			      uint32_t kernel_mutexes, uint32_t rwsems)
 {
 	objects->kernel_mutexes = kernel_mutexes;
 	objects->kernel_mutex = g_new0(struct sleep_lock, kernel_mutexes);
@@ -33,6 +33,8 @@ void kernel_objects_add_locks(struct kernel_objects *objects, uint32_t kernel_mu
 		objects->kernel_mutex[i].is_mutex = true;
 	objects->rwsems = rwsems;
 	objects->rwsem = g_new0(struct sleep_lock, rwsems);
+	for (uint32_t i = 0; i < rwsems; i++)
+		objects->rwsem[i].reads = g_new0(uint32_t, tasks);
 }
 
 void kernel_objects_add_sync(struct kernel_objects *objects, uint32_t tasks, uint32_t futexes,
@@ -54,6 +56,8 @@ void kernel_objects_free(struct kernel_objects *objects)
 		return;
 	for (uint32_t i = 0; i < objects->futexes; i++)
 		g_free(objects->futex[i].seen);
+	for (uint32_t i = 0; i < objects->rwsems; i++)
+		g_free(objects->rwsem[i].reads);
 	g_free(objects->futex);
 	g_free(objects->barrier);
 	g_free(objects->kernel_mutex);

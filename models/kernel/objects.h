@@ -64,8 +64,8 @@ struct kernel_objects {
 struct kernel_objects *kernel_objects_new(uint32_t spin_locks, uint32_t mutexes, uint32_t queues,
 					  const uint64_t *queue_capacity);
 /* Tasks are numbered below `tasks`; parties [barriers]. */
-void kernel_objects_add_locks(struct kernel_objects *objects, uint32_t kernel_mutexes,
-			      uint32_t rwsems);
+void kernel_objects_add_locks(struct kernel_objects *objects, uint32_t tasks,
+			      uint32_t kernel_mutexes, uint32_t rwsems);
 void kernel_objects_add_sync(struct kernel_objects *objects, uint32_t tasks, uint32_t futexes,
 			     uint32_t barriers, const uint64_t *parties);
 void kernel_objects_free(struct kernel_objects *objects);

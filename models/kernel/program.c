@@ -115,6 +115,7 @@ bool program_mutex_lock(struct program_task *task, struct kernel_cpu *cpu, uint3
 		return wait_in(task, cpu, &mutex->waiters);
 	}
 	mutex->owner = &task->task;
+	task->task.held[LOCK_USER]++;
 	mutex->contended = task->half_done;
 	count(cpu->kernel->measures, COUNTER_USER_MUTEXES);
 	task->owed += cpu->kernel->costs.mutex;
@@ -128,6 +129,7 @@ bool program_mutex_unlock(struct program_task *task, struct kernel_cpu *cpu, uin
 	if (task->stage == 0) {
 		sim_assert(cpu->kernel->engine, mutex->owner == &task->task);
 		mutex->owner = NULL;
+		task->task.held[LOCK_USER]--;
 		task->owed += cpu->kernel->costs.mutex;
 		task->stage = 1;
 		if (mutex->three_states && !mutex->contended)

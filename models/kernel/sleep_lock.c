@@ -75,6 +75,14 @@ static bool try_read(struct sleep_lock *lock)
 	return true;
 }
 
+/* The running task knows that it owns the lock, or lets go of it. */
+static void hold(struct task *task, struct sleep_lock *lock, bool reads, uint32_t change)
+{
+	task->held[lock->is_mutex ? LOCK_MUTEX : LOCK_RWSEM] += change;
+	if (reads)
+		lock->reads[task->owner] += change;
+}
+
 static void spin_begin(struct kernel_cpu *cpu, struct sleep_lock *lock, bool in_queue)
 {
 	struct task *task = cpu->current;
@@ -159,6 +167,7 @@ static bool owned(struct program_task *task, struct kernel_cpu *cpu)
 	task->owed += cpu->kernel->costs.mutex;
 	histogram_add(&cpu->kernel->measures->latency[LATENCY_SLEEP_LOCK_WAIT],
 		      cpu->kernel->engine->now - task->task.waits_since);
+	hold(&task->task, task->task.sleep_wait.lock, task->task.sleep_wait.reads, 1);
 	task->task.sleep_wait.lock = NULL;
 	return true;
 }
@@ -255,6 +264,7 @@ static bool begin(struct program_task *task, struct kernel_cpu *cpu, struct slee
 	struct task *me = &task->task;
 
 	if (reads ? try_read(lock) : try_write(lock, me)) {
+		hold(me, lock, reads, 1);
 		task->owed += cpu->kernel->costs.mutex;
 		return true;
 	}
@@ -339,6 +349,7 @@ bool sleep_lock_release(struct program_task *task, struct kernel_cpu *cpu, struc
 {
 	if (task->stage == 0) {
 		task->owed += cpu->kernel->costs.mutex;
+		hold(&task->task, lock, lock->owner != &task->task, UINT32_MAX);
 		if (lock->owner == &task->task) {
 			let_go(lock);
 		} else {
@@ -366,6 +377,7 @@ bool sleep_lock_downgrade(struct program_task *task, struct kernel_cpu *cpu,
 		task->owed += cpu->kernel->costs.mutex;
 		lock->owner = NULL;
 		lock->readers = 1;
+		lock->reads[task->task.owner]++;
 		spinners_look(lock);
 		task->stage = 1;
 		if (!lock->line.head || !lock->line.head->sleep_wait.reads)

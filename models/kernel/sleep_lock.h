@@ -25,6 +25,7 @@ struct sleep_lock {
 	bool no_spinning;   /* of readers' owners: a spinner has waited for them too long */
 	struct task *owner; /* writer */
 	uint32_t readers;   /* that own it */
+	uint32_t *reads;    /* [tasks]: who they are; NULL for a mutex */
 	struct task_fifo line;	   /* sleepers; the first one may be awake */
 	struct task_fifo spinners; /* the head spins on the owner */
 };

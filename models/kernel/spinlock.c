@@ -54,30 +54,11 @@ bool spin_lock_is_next(const struct task *task)
 	return lock->pending == task || (!lock->pending && lock->waiters.head == task);
 }
 
-static bool is_waited_for(const struct spin_lock *lock, const struct task *owner)
-{
-	return lock->owner == owner &&
-	       (lock->pending || lock->waiters.head || lock->contenders.head);
-}
-
-bool kernel_is_waited_for(const struct kernel_cpu *cpu)
-{
-	const struct kernel_objects *objects = cpu->kernel->objects;
-
-	for (uint32_t i = 0; i < objects->spin_locks; i++)
-		if (is_waited_for(&objects->spin_lock[i], cpu->current))
-			return true;
-	for (uint32_t i = 0; i < objects->futexes; i++)
-		if (is_waited_for(&objects->futex[i].bucket, cpu->current))
-			return true;
-	return false;
-}
-
 void spin_lock_own(struct spin_lock *lock, struct task *task)
 {
 	lock->owner = task;
 	task->spins_on = NULL;
-	task->spins_held++;
+	task->held[LOCK_SPIN]++;
 }
 
 uint64_t spin_threshold(const struct kernel *kernel)
@@ -222,7 +203,7 @@ bool spin_lock_goes_on(struct kernel_cpu *cpu, struct spin_lock *lock)
 void spin_unlock(struct kernel_cpu *cpu, struct spin_lock *lock)
 {
 	sim_assert(cpu->kernel->engine, lock->owner == cpu->current);
-	cpu->current->spins_held--;
+	cpu->current->held[LOCK_SPIN]--;
 	cpu->no_preempt--;
 	cpu->irqs_off -= lock->irqs_off;
 	lock->irqs_off = false;

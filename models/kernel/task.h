@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "models/kernel/cpu.h"
+#include "models/kernel/lock_kinds.h"
 #include "models/kernel/rcu_reader.h"
 #include "models/kernel/sleep_lock.h"
 #include "models/kernel/spin_wait.h"
@@ -65,11 +66,11 @@ struct task {
 	struct spin_wait spin;	      /* that wait */
 	struct sleep_wait sleep_wait; /* for a mutex of the kernel or a rwsem */
 	struct rcu_reader rcu;
-	uint32_t spins_held;
-	struct task *wait_next; /* in the FIFO of the lock, mutex or queue that it waits for */
-	uint64_t waits_since;	/* ns: when a wait of any kind began */
-	struct timer sleep;	/* end of a timed sleep; registered at the first */
-	uint16_t owner;		/* its number in the event trail */
+	uint32_t held[LOCK_KINDS]; /* locks, by enum lock_kind */
+	struct task *wait_next;	   /* in the FIFO of the lock, mutex or queue that it waits for */
+	uint64_t waits_since;	   /* ns: when a wait of any kind began */
+	struct timer sleep;	   /* end of a timed sleep; registered at the first */
+	uint16_t owner;		   /* its number in the event trail */
 	struct waker waker;
 	uint32_t recent_cpu; /* where it was before its previous CPU; UINT32_MAX: nowhere */
 

@@ -14,8 +14,6 @@ uint64_t kernel_wait_since(const struct kernel_cpu *cpu);
 /* Does the CPU's task spin for something that only CPU `other` can do: release a lock, answer a
  * call? */
 bool kernel_waits_for(const struct kernel_cpu *cpu, uint32_t other);
-/* Does anybody wait for a spin lock that the CPU's task holds? */
-bool kernel_is_waited_for(const struct kernel_cpu *cpu);
 
 /* Halts within a wait of the running task: its advance() is called when HLT is over. */
 void kernel_halt(struct kernel_cpu *cpu);

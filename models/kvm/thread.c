@@ -8,13 +8,14 @@
 #include "models/hardware/cost.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/quota.h"
-#include "models/kernel/spinlock.h"
+#include "models/kernel/sleep_lock.h"
 #include "models/kernel/wait.h"
 #include "models/kvm/directed_yield.h"
 #include "models/kvm/exit.h"
 #include "models/kvm/halt.h"
 #include "models/kvm/kvm_rules.h"
 #include "models/kvm/ple.h"
+#include "models/kvm/preemption.h"
 #include "models/kvm/vm.h"
 #include "models/measures.h"
 #include "sim/engine/engine.h"
@@ -126,37 +127,6 @@ static bool in_kernel_mode(const struct vcpu *vcpu)
 	}
 }
 
-static void count_preemption(struct vcpu *vcpu)
-{
-	const struct task *task = vcpu->cpu.client->current;
-	struct measures *measures = vcpu->vm->kvm->measures;
-
-	vcpu->off = OFF_OTHERWISE;
-	if (task && task->spins_held) {
-		count(measures, COUNTER_HOLDER_PREEMPTED);
-		vcpu->off = OFF_HOLDER;
-	}
-	if (task && task->spins_on) {
-		count(measures, COUNTER_WAITER_PREEMPTED);
-		vcpu->off = OFF_WAITER;
-		if (spin_lock_is_next(task))
-			count(measures, COUNTER_HEAD_PREEMPTED);
-	}
-	vcpu->off_at = vcpu->vm->kvm->engine->now;
-}
-
-/* How long it was off: of a lock holder if somebody has waited for it (kvm-and-guest.md 6.1). */
-static void time_preemption(struct vcpu *vcpu, uint64_t now)
-{
-	struct measures *measures = vcpu->vm->kvm->measures;
-
-	if (vcpu->off == OFF_WAITER)
-		histogram_add(&measures->latency[LATENCY_WAITER_OFF], now - vcpu->off_at);
-	else if (kernel_is_waited_for(vcpu->cpu.client))
-		histogram_add(&measures->latency[LATENCY_HOLDER_OFF], now - vcpu->off_at);
-	vcpu->off = OFF_OTHERWISE;
-}
-
 /* Of a preemption, and only if the exit was an interrupt's; older kernels of every switch-out: 2.1,
  * 3.8. */
 static void tell_guest(struct vcpu *vcpu, bool runnable)
@@ -183,7 +153,7 @@ static void thread_sched_out(struct task *task, struct kernel_cpu *cpu, bool run
 	vcpu->preempted = true;
 	vcpu->preempted_in_kernel = in_kernel_mode(vcpu);
 	if (!vcpu->in_spin_loop)
-		count_preemption(vcpu);
+		preemption_begins(vcpu);
 }
 
 /* ns that tasks have run on the pCPU so far. */
@@ -226,8 +196,7 @@ static void thread_sched_in(struct task *task, struct kernel_cpu *cpu)
 
 	if (vcpu->debt < debt)
 		vcpu->debt = debt;
-	if (vcpu->off != OFF_OTHERWISE)
-		time_preemption(vcpu, cpu->kernel->engine->now);
+	preemption_ends(vcpu);
 	if (vcpu->scheduled_out) {
 		ple_scheduled_in(vcpu);
 		vcpu->scheduled_out = false;

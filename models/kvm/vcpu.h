@@ -34,9 +34,6 @@ enum vcpu_phase {
 	PHASE_WOKEN,	  /* back from blocking */
 };
 
-/* What its guest task was doing with spin locks when the vCPU lost its pCPU (6.1). */
-enum vcpu_off { OFF_OTHERWISE, OFF_HOLDER, OFF_WAITER };
-
 /* Owner: struct vm. */
 struct vcpu {
 	struct cpu cpu;	  /* first: the guest's CPU */
@@ -78,8 +75,9 @@ struct vcpu {
 	bool instruction_boundary; /* the last exit was a host interrupt */
 	bool steal_preempted;	   /* what the guest sees, 3.8 */
 	bool flush_at_entry;
-	enum vcpu_off off;
-	uint64_t off_at; /* ns: when it lost its pCPU so */
+	/* what its guest task did with locks when the vCPU was preempted, 6.1: bits by lock_kind */
+	uint32_t off_holding, off_spinning;
+	uint64_t off_at; /* ns: when that was */
 	uint32_t shown; /* of cpu.pending: has reached the guest by an entry or a notification, 4.1 */
 	bool window_wanted; /* software APIC: exit as soon as the guest has interrupts on, to inject
 			       the next */

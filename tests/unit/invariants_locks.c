@@ -151,7 +151,7 @@ static const char *spin_lock_broken(const struct vm *vm, const struct spin_lock 
 	bool paravirt = vm->guest.spin_locks == SPIN_LOCK_PARAVIRT;
 
 	if (lock->owner) {
-		must(lock->owner->spins_held > 0 && lock->owner->spins_on != lock);
+		must(lock->owner->held[LOCK_SPIN] > 0 && lock->owner->spins_on != lock);
 		must(task_running(lock->owner));
 	}
 	must(paravirt || lock->owner || (!lock->waiters.head && !lock->pending));

@@ -130,7 +130,7 @@ static const char *spinning_broken(const struct vm *vm, const struct kernel_cpu 
 	uint32_t reasons = 0;
 
 	if (task) {
-		reasons = task->task.spins_held + (task->task.spins_on != NULL);
+		reasons = task->task.held[LOCK_SPIN] + (task->task.spins_on != NULL);
 		reasons += task->op_under_way && task->op.kind == OP_SHOOTDOWN && task->stage > 0;
 		reasons += task->task.sleep_wait.spins;
 		reasons += task->task.rcu.inside && !cpu->kernel->rcu->preemptible;
@@ -196,7 +196,7 @@ static const char *task_broken(const struct vm *vm, const struct program_task *t
 		held += bucket->owner == &task->task;
 		waits += task->task.spins_on == bucket;
 	}
-	must(task->task.spins_held == held);
+	must(task->task.held[LOCK_SPIN] == held);
 	must(waits == (task->task.spins_on != NULL));
 	if (task->task.state == TASK_SLEEPING && sleeps) {
 		bool expired = false;

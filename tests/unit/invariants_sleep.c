@@ -63,7 +63,7 @@ static const char *spinners_broken(const struct sleep_lock *lock)
 static const char *owners_broken(const struct vm *vm, const struct sleep_lock *lock,
 				 uint32_t number)
 {
-	uint32_t readers = 0;
+	uint32_t readers = 0, known = 0;
 
 	must(!lock->owner || !lock->readers);
 	must(!lock->is_mutex || !lock->readers);
@@ -75,8 +75,11 @@ static const char *owners_broken(const struct vm *vm, const struct sleep_lock *l
 		if (written >> number & 1)
 			must(lock->owner == &vm->tasks[i].task);
 		readers += !lock->is_mutex && held.read >> number & 1;
+		if (!lock->is_mutex && held.read >> number & 1)
+			must(lock->reads[i] > 0);
+		known += lock->is_mutex ? 0 : lock->reads[i];
 	}
-	must(readers <= lock->readers);
+	must(readers <= known && known <= lock->readers);
 	return NULL;
 }
 
