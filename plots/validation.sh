@@ -7,9 +7,10 @@
 #
 # The folders hold the files of measurements: tcg-*.json and host-*.json of schedulers, kvm-*.json of KVM. The
 # emulated kernels come first. plots/validation-head.md and validation-kvm-head.md begin the parts,
-# validation-notes and validation-kvm-notes hold the reasons of misses.
+# validation-notes and validation-kvm-notes hold the reasons of misses. The last part, imported recordings, is
+# that of roundtrip.sh.
 set -eu -o pipefail
-: "${VCPUSIM:=build/vcpusim}"
+export VCPUSIM=${VCPUSIM:-build/vcpusim}
 : "${1:?the folders of the measurements}"
 here=$(dirname "$0")
 shopt -s nullglob
@@ -59,3 +60,5 @@ if [ ${#kvm[@]} -gt 0 ]; then
 	cat "$here/validation-kvm-head.md"
 	page validation-kvm-notes "${kvm[@]}"
 fi
+echo
+"$here/roundtrip.sh"
