@@ -33,7 +33,8 @@ static bool waits(const struct program_task *task)
 {
 	if (task->task.state == TASK_SLEEPING)
 		return !task->op_under_way ||
-		       (task->op.kind != OP_SLEEP && task->op.kind != OP_SYNCHRONIZE_RCU);
+		       (task->op.kind != OP_SLEEP && task->op.kind != OP_TIMER &&
+			task->op.kind != OP_SYNCHRONIZE_RCU);
 	return task->task.state == TASK_RUNNABLE && (task->task.spins_on || spins_for_owner(task));
 }
 
@@ -93,6 +94,23 @@ static void add_waiter(const struct vm *vm, uint32_t index, GString *text)
 				       vm->guest.objects->barrier[op->object].parties);
 }
 
+/* NULL: nothing is wrong with its marks. */
+static char *mark_complaint(const struct vm *vm, uint32_t index)
+{
+	const struct kernel_objects *objects = vm->guest.objects;
+
+	if (objects->mark_fault == MARK_NOT_BEGUN)
+		return g_strdup_printf("VM %u (%s): found a mark-end of mark %u, which nobody had "
+				       "begun; legal: after a mark-begin",
+				       index, vm->config->name, objects->mark_blamed);
+	if (objects->mark_fault == MARK_NOT_ENDED)
+		return g_strdup_printf("VM %u (%s): found mark %u begun %u times more than ended; "
+				       "legal: as many mark-ends",
+				       index, vm->config->name, objects->mark_blamed,
+				       MARK_OPEN_MOST);
+	return NULL;
+}
+
 char *machine_complaint(const struct machine *machine)
 {
 	GString *text = NULL;
@@ -101,7 +119,10 @@ char *machine_complaint(const struct machine *machine)
 	for (uint32_t i = 0; i < machine->vms && !text; i++) {
 		const struct vm *vm = &machine->vm[i];
 		const struct workload *workload = vm->workload;
+		char *marks = mark_complaint(vm, i);
 
+		if (marks)
+			return marks;
 		if (workload->broken && workload->broken(workload))
 			return g_strdup_printf("VM %u (%s): %s", i, vm->config->name,
 					       workload->broken(workload));

@@ -111,6 +111,7 @@ enum latency_kind {
 	LATENCY_RWSEM_HOLDER_OFF,
 	LATENCY_USER_HOLDER_OFF, /* of mutexes of user space */
 	LATENCY_SPINNER_OFF,	 /* optimistic spinners without a pCPU: lost to back */
+	LATENCY_WORKLOAD,	 /* what the workloads' own marks measure, all VMs */
 	LATENCY_KINDS
 };
 

@@ -104,6 +104,7 @@ const char *const latency_names[LATENCY_KINDS] = {
 	"rwsem-holder-off",
 	"user-mutex-holder-off",
 	"lock-spinner-off",
+	"workload",
 };
 
 const char *const yield_current_names[YIELD_CURRENT_KINDS] = {
@@ -175,6 +176,8 @@ void machine_reset_measures(struct machine *machine)
 		vm_time(vm, now, &machine->run_before[i], &machine->wait_before[i]);
 		machine->shared_before[i] = shared_pcpus(vm);
 		presence_reset(&vm->presence, now);
+		if (vm->guest.objects->latency)
+			histogram_reset(vm->guest.objects->latency);
 		vm->guest.objects->work = 0;
 		vm->guest.objects->passes = 0;
 		if (vm->guest.rcu)
@@ -193,6 +196,11 @@ static struct latency_summary summarise(const struct histogram *histogram)
 	};
 }
 
+static struct latency_summary of_marks(const struct kernel_objects *objects)
+{
+	return objects->latency ? summarise(objects->latency) : (struct latency_summary){ 0 };
+}
+
 static struct vm_result vm_result(const struct machine *machine, uint32_t index)
 {
 	struct vm *vm = &machine->vm[index];
@@ -205,6 +213,8 @@ static struct vm_result vm_result(const struct machine *machine, uint32_t index)
 		.work = vm->guest.objects->work,
 		.work_per_pass = vm->workload->work_per_pass,
 		.passes = vm->guest.objects->passes,
+		.latency = of_marks(vm->guest.objects),
+		.open = marks_open(vm->guest.objects),
 		.rcu_peak = vm->guest.rcu ? vm->guest.rcu->peak : 0,
 		.gang = vm->presence.gang,
 		.stacked = vm->presence.pair_time,
@@ -216,6 +226,30 @@ static struct vm_result vm_result(const struct machine *machine, uint32_t index)
 		.running = run - machine->run_before[index],
 		.waiting = wait - machine->wait_before[index],
 	};
+}
+
+/* What the marks of all VMs measured, and of the VMs of each kind. */
+static void add_workloads(const struct machine *machine, struct result *result)
+{
+	g_autofree struct histogram *all = g_new(struct histogram, 1);
+	g_autofree struct histogram *of_kind = g_new(struct histogram, 1);
+	const struct machine_config *config = machine->config;
+
+	result->kinds = config->vm_kinds;
+	result->workload = g_new0(struct latency_summary, config->vm_kinds);
+	histogram_reset(all);
+	for (uint32_t kind = 0; kind < config->vm_kinds; kind++) {
+		histogram_reset(of_kind);
+		for (uint32_t i = 0; i < machine->vms; i++) {
+			const struct vm *vm = &machine->vm[i];
+
+			if (vm->config == &config->vms[kind] && vm->guest.objects->latency)
+				histogram_merge(of_kind, vm->guest.objects->latency);
+		}
+		result->workload[kind] = summarise(of_kind);
+		histogram_merge(all, of_kind);
+	}
+	result->latency[LATENCY_WORKLOAD] = summarise(all);
 }
 
 void machine_result(const struct machine *machine, struct result *result)
@@ -239,6 +273,7 @@ void machine_result(const struct machine *machine, struct result *result)
 		result->latency[i] = summarise(&machine->measures.latency[i]);
 	for (uint32_t i = 0; i < machine->vms; i++)
 		result->vm[i] = vm_result(machine, i);
+	add_workloads(machine, result);
 	if (machine->vms)
 		presence_host_settle(&machine->vm->kvm->presence, machine->engine.now);
 	result->stacked_time = machine->kvm.presence.stacked_time;
@@ -249,5 +284,6 @@ void machine_result(const struct machine *machine, struct result *result)
 void result_clear(struct result *result)
 {
 	g_clear_pointer(&result->vm, g_free);
+	g_clear_pointer(&result->workload, g_free);
 	g_clear_pointer(&result->class, g_free);
 }

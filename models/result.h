@@ -17,10 +17,12 @@ struct latency_summary {
 };
 
 struct vm_result {
-	const char *name;	  /* of the kind; borrowed from the configuration */
-	uint64_t work;		  /* units done in the window */
-	uint64_t work_per_pass;	  /* 0 for steady workloads */
-	uint64_t passes;	  /* whole passes that ended in the window */
+	const char *name;		/* of the kind; borrowed from the configuration */
+	uint64_t work;			/* units done in the window */
+	uint64_t work_per_pass;		/* 0 for steady workloads */
+	uint64_t passes;		/* whole passes that ended in the window */
+	struct latency_summary latency; /* of its marks */
+	uint64_t open;			/* latencies that had not ended at the end of the window */
 	uint64_t rcu_peak;	  /* bytes that waited for RCU's callbacks, the most at a time */
 	uint64_t gang;		  /* ns in which every pCPU of its set ran this VM */
 	uint64_t stacked;	  /* ns x pairs: siblings runnable on one pCPU beyond the first */
@@ -48,9 +50,11 @@ struct result {
 	uint64_t counter[COUNTER_KINDS];
 	struct yield_result yields;
 	struct latency_summary latency[LATENCY_KINDS];
-	uint64_t bystander_run;	    /* ns that housekeeping tasks ran */
-	uint64_t stacked_time;	    /* ns in which any VM was stacked */
-	struct vm_result *vm;	    /* [vms] */
+	uint64_t bystander_run;		  /* ns that housekeeping tasks ran */
+	uint64_t stacked_time;		  /* ns in which any VM was stacked */
+	struct vm_result *vm;		  /* [vms] */
+	struct latency_summary *workload; /* [kinds]: of the marks of a kind's VMs; NULL: not known */
+	uint32_t kinds;
 	struct class_result *class; /* [classes] */
 	uint32_t classes;
 };

@@ -3,7 +3,8 @@
  * client_loop.c - independent clients: each makes one request after the other
  *
  * They meet in the kernel only: in its spin locks, in mmap_lock and in TLB shootdowns, if they are
- * threads of one process, and in what makes them sleep for a while, such as a journal's commit.
+ * threads of one process, and in what makes them sleep for a while, such as a journal's commit. The
+ * request in which that happens has to wait for it.
  */
 #include "sim/engine/param.h"
 #include "workloads/burst_params.h"
@@ -22,7 +23,7 @@ struct client_loop {
 	struct burst_profile burst;
 };
 
-enum client_step { STEP_REQUEST, STEP_BURN, STEP_DONE, STEP_BLOCK };
+enum client_step { STEP_BEGIN, STEP_REQUEST, STEP_BURN, STEP_DONE, STEP_BLOCK, STEP_END };
 
 struct client_task {
 	struct program program;
@@ -31,6 +32,7 @@ struct client_task {
 	struct random random;
 	uint64_t block_due; /* ns of CPU work until the next sleep */
 	enum client_step step;
+	uint32_t mark; /* its own */
 };
 
 static uint64_t draw(struct random *random, uint64_t mean)
@@ -45,6 +47,10 @@ static bool step_next(struct client_task *task, struct op *op)
 	uint64_t work;
 
 	switch (task->step) {
+	case STEP_BEGIN:
+		op_set(op, OP_MARK_BEGIN, task->mark, 0);
+		task->step = STEP_REQUEST;
+		return true;
 	case STEP_REQUEST:
 		work = draw(&task->random, params->request);
 		burst_add(&task->burst, work);
@@ -58,15 +64,19 @@ static bool step_next(struct client_task *task, struct op *op)
 		return false;
 	case STEP_DONE:
 		op_set(op, OP_WORK, 0, 1);
-		task->step = params->block_every && !task->block_due ? STEP_BLOCK : STEP_REQUEST;
+		task->step = params->block_every && !task->block_due ? STEP_BLOCK : STEP_END;
 		return true;
 	case STEP_BLOCK:
 		break;
+	case STEP_END:
+		op_set(op, OP_MARK_END, task->mark, 0);
+		task->step = STEP_BEGIN;
+		return true;
 	}
 	work = random_lognormal(&task->random, params->block_median, params->block_p90);
 	op_set(op, OP_SLEEP, 0, work ? work : 1);
 	task->block_due = draw(&task->random, params->block_every);
-	task->step = STEP_REQUEST;
+	task->step = STEP_END;
 	return true;
 }
 
@@ -91,6 +101,7 @@ static struct workload *client_loop_create(const void *values, uint32_t vcpus, u
 		uint64_t stream = instance_stream(vm, i);
 
 		task->loop = loop;
+		task->mark = i;
 		burst_init(&task->burst, &loop->burst, seed, "workload.client_loop", stream);
 		random_init(&task->random, seed, "workload.client_loop", stream, "requests");
 		if (params->block_every)
@@ -98,6 +109,7 @@ static struct workload *client_loop_create(const void *values, uint32_t vcpus, u
 	}
 	workload->spin_locks = (uint32_t)params->burst.spin_locks;
 	workload->rwsems = BURST_RWSEMS;
+	workload->marks = tasks;
 	workload->shared = loop;
 	return workload;
 }
@@ -134,5 +146,6 @@ const struct workload_shape shape_client_loop = {
 	.params = client_loop_params_table,
 	.params_size = sizeof(struct client_loop_params),
 	.work_unit = "request",
+	.latency = "request",
 	.create = client_loop_create,
 };

@@ -42,7 +42,12 @@ enum op_kind {
 	OP_RCU_READ,	   /* amount: ns of kernel work in a read-side section of RCU */
 	OP_CALL_RCU, /* object: kind of object; amount: how many to free after a grace period */
 	OP_SYNCHRONIZE_RCU, /* amount 1: expedited; sleeps for a grace period */
-	OP_WORK,	    /* amount: units of useful work done; takes no time */
+	OP_TIMER, /* amount: ns of a period; sleeps until one period after the moment at which the
+		     task's last sleep was to end, or as many as it takes to be ahead of now */
+	OP_MARK_BEGIN, /* object: mark, a latency begins; amount 1: at the moment at which the
+			  task's last sleep was to end. Takes no time */
+	OP_MARK_END,   /* object: mark; its oldest open latency ends. Takes no time */
+	OP_WORK,       /* amount: units of useful work done; takes no time */
 	OP_PASS, /* a pass ends and the next begins (the first may be a part of one); takes no time */
 	OP_EXIT, /* the task ends */
 	OP_KINDS

@@ -2,8 +2,8 @@
 /*
  * periodic.c - tasks that a timer wakes, that run for a moment and sleep again
  *
- * cyclictest, and with rare wake-ups the pure sleeper. The sleep is what the task's own work leaves
- * of the period; real programs sleep until an absolute time, so lateness does not add up there.
+ * cyclictest, and with rare wake-ups the pure sleeper. They sleep until an absolute time, so lateness
+ * does not add up; the latency of a wake-up is from that time until the task runs.
  */
 #include <glib.h>
 
@@ -17,12 +17,13 @@ struct periodic_params {
 	uint64_t tasks, period, distance, run, kernel_share;
 };
 
-enum periodic_step { STEP_SLEEP, STEP_KERNEL, STEP_USER, STEP_WORK };
+enum periodic_step { STEP_SLEEP, STEP_WOKEN, STEP_RUNS, STEP_KERNEL, STEP_USER, STEP_WORK };
 
 struct periodic_task {
 	struct program program;
-	uint64_t sleep, kernel, user; /* ns a period */
-	uint64_t first;		      /* ns of the first sleep; 0: it is over */
+	uint64_t period, kernel, user; /* ns */
+	uint64_t first;		       /* ns of the first sleep; 0: it is over */
+	uint32_t mark;
 	enum periodic_step step;
 };
 
@@ -32,8 +33,17 @@ static void periodic_next(struct program *program, struct op *op)
 
 	switch (task->step) {
 	case STEP_SLEEP:
-		op_set(op, OP_SLEEP, 0, task->first ? task->first : task->sleep);
+		op_set(op, task->first ? OP_SLEEP : OP_TIMER, 0,
+		       task->first ? task->first : task->period);
 		task->first = 0;
+		task->step = STEP_WOKEN;
+		break;
+	case STEP_WOKEN:
+		op_set(op, OP_MARK_BEGIN, task->mark, 1);
+		task->step = STEP_RUNS;
+		break;
+	case STEP_RUNS:
+		op_set(op, OP_MARK_END, task->mark, 0);
 		task->step = task->kernel ? STEP_KERNEL : STEP_USER;
 		break;
 	case STEP_KERNEL:
@@ -61,15 +71,16 @@ static struct workload *periodic_create(const void *values, uint32_t vcpus, uint
 
 	for (uint32_t i = 0; i < tasks; i++) {
 		struct periodic_task *task = (struct periodic_task *)workload->program[i];
-		uint64_t period = params->period + i * params->distance;
 		struct random random;
 
 		random_init(&random, seed, "workload.periodic", instance_stream(vm, i), "phase");
-		task->sleep = period > params->run ? period - params->run : 1;
+		task->mark = i;
+		task->period = params->period + i * params->distance;
 		task->kernel = params->run * params->kernel_share / 1000000;
 		task->user = params->run - task->kernel;
-		task->first = 1 + random_below(&random, period);
+		task->first = 1 + random_below(&random, task->period);
 	}
+	workload->marks = tasks;
 	return workload;
 }
 
@@ -101,5 +112,6 @@ const struct workload_shape shape_periodic = {
 	.params = periodic_params_table,
 	.params_size = sizeof(struct periodic_params),
 	.work_unit = "wake-up",
+	.latency = "wake-up",
 	.create = periodic_create,
 };

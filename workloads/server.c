@@ -7,6 +7,10 @@
  * (Poisson) times and does not wait; if the workers fall behind, requests queue up. The clients run in the same
  * VM, as wrk and memcslap did.
  *
+ * The latency of a request is from the moment at which its client means to send it to its response
+ * (closed), or to the end of its service (open). A client that thinks means to send when its timer is due: should its vCPU
+ * be late, that is part of the latency.
+ *
  * A worker's clients share one queue of responses: as requests are served in their order and waiters
  * wake in theirs, each gets its own.
  */
@@ -30,7 +34,16 @@ struct server {
 	struct burst_profile burst;
 };
 
-enum server_step { STEP_WAIT, STEP_COST, STEP_BURN, STEP_HAND_ON, STEP_END };
+enum server_step {
+	STEP_WAIT,
+	STEP_SEND,
+	STEP_COST,
+	STEP_BURN,
+	STEP_ARRIVE,
+	STEP_HAND_ON,
+	STEP_END,
+	STEP_ENDED,
+};
 
 struct server_task {
 	struct program program;
@@ -39,6 +52,7 @@ struct server_task {
 	struct random random;
 	bool worker;
 	uint32_t queue; /* requests of its worker; the next one: responses */
+	uint32_t mark;	/* closed: the client's; open: its worker's, which serves in turn */
 	enum server_step step;
 };
 
@@ -54,15 +68,38 @@ static void wait_for(struct server_task *task, struct op *op)
 	op_set(op, OP_SLEEP, 0, think ? think : 1);
 }
 
-/* The worker's response, or the client's waiting for it. */
-static bool end(struct server_task *task, struct op *op)
+static enum server_step first_step(const struct server_task *task)
+{
+	return task->worker || task->server->params.think ? STEP_WAIT : STEP_SEND;
+}
+
+/* Closed: the client's request begins before it spends time on it. Open: as it goes into the queue, so
+ * that both are in one order. */
+static bool begin(const struct server_task *task, struct op *op, bool open)
 {
 	const struct server_params *params = &task->server->params;
 
-	task->step = task->worker || params->think ? STEP_WAIT : STEP_COST;
-	if (params->open)
+	if (task->worker || (bool)params->open != open)
+		return false;
+	op_set(op, OP_MARK_BEGIN, task->mark, params->think > 0);
+	return true;
+}
+
+/* The worker's response, or the client's waiting for it. */
+static bool end(struct server_task *task, struct op *op)
+{
+	if (task->server->params.open)
 		return false;
 	op_set(op, task->worker ? OP_PUT : OP_GET, task->queue + 1, 1);
+	return true;
+}
+
+static bool ended(struct server_task *task, struct op *op)
+{
+	task->step = first_step(task);
+	if (task->worker != (bool)task->server->params.open)
+		return false;
+	op_set(op, OP_MARK_END, task->mark, 0);
 	return true;
 }
 
@@ -76,6 +113,9 @@ static bool step_next(struct server_task *task, struct op *op)
 	case STEP_WAIT:
 		wait_for(task, op);
 		break;
+	case STEP_SEND:
+		task->step = STEP_COST;
+		return begin(task, op, false);
 	case STEP_COST:
 		burst_add(&task->burst, random_between(&task->random, mean / 2, mean / 2 + mean));
 		task->step = STEP_BURN;
@@ -83,13 +123,19 @@ static bool step_next(struct server_task *task, struct op *op)
 	case STEP_BURN:
 		if (burst_next(&task->burst, op))
 			return true;
-		task->step = STEP_HAND_ON;
+		task->step = STEP_ARRIVE;
 		return false;
+	case STEP_ARRIVE:
+		task->step = STEP_HAND_ON;
+		return begin(task, op, true);
 	case STEP_HAND_ON:
 		op_set(op, task->worker ? OP_WORK : OP_PUT, task->worker ? 0 : task->queue, 1);
 		break;
 	case STEP_END:
+		task->step = STEP_ENDED;
 		return end(task, op);
+	case STEP_ENDED:
+		return ended(task, op);
 	}
 	task->step++;
 	return true;
@@ -122,12 +168,16 @@ static struct workload *server_create(const void *values, uint32_t vcpus, uint64
 		task->server = server;
 		task->worker = i < workers;
 		task->queue = 2 * (task->worker ? i : (i - workers) % workers);
-		task->step = task->worker || server->params.think ? STEP_WAIT : STEP_COST;
+		task->mark = !params->open  ? i - MIN(i, workers)
+			     : task->worker ? i
+					    : (i - workers) % workers;
+		task->step = first_step(task);
 		burst_init(&task->burst, &server->burst, seed, "workload.server", stream);
 		random_init(&task->random, seed, "workload.server", stream, "requests");
 	}
 	workload->spin_locks = (uint32_t)params->burst.spin_locks;
 	workload->rwsems = BURST_RWSEMS;
+	workload->marks = params->open ? workers : (uint32_t)params->clients;
 	workload->queues = 2 * workers;
 	workload->queue_capacity = g_new(uint64_t, workload->queues);
 	for (uint32_t i = 0; i < workload->queues; i++)
@@ -174,5 +224,6 @@ const struct workload_shape shape_server = {
 	.params = server_params_table,
 	.params_size = sizeof(struct server_params),
 	.work_unit = "request",
+	.latency = "request",
 	.create = server_create,
 };

@@ -15,18 +15,35 @@
 #include "workloads/trace_check.h"
 #include "workloads/trace_text.h"
 
+/* What some task must do because another relies on it. */
+struct scan_need {
+	uint64_t *relied; /* by object: line of the first that does; 0: none yet */
+	bool *done;	  /* by object */
+};
+
 /* A trace as it is being read. */
 struct scan {
 	struct trace_file *file; /* being filled */
 	struct trace_text text;
 	struct trace_check check;
-	const char *line, *end; /* the line at hand */
-	const char *at;		/* where a fault lies */
-	uint64_t section;	/* ops of the tasks before this one */
-	uint64_t *got;		/* [queues]: line of the first get; 0: none yet */
-	bool *put;		/* [queues]: somebody does */
-	uint32_t size;		/* of file->task */
+	const char *line, *end;	     /* the line at hand */
+	const char *at;		     /* where a fault lies */
+	uint64_t section;	     /* ops of the tasks before this one */
+	struct scan_need put, begun; /* of queues, of marks */
+	uint32_t size;		     /* of file->task */
 };
+
+static void need_init(struct scan_need *need, uint32_t objects)
+{
+	need->relied = g_new0(uint64_t, objects);
+	need->done = g_new0(bool, objects);
+}
+
+static void need_clear(struct scan_need *need)
+{
+	g_free(need->relied);
+	g_free(need->done);
+}
 
 static bool is_word(const struct scan *scan, const char *word, size_t length)
 {
@@ -59,8 +76,8 @@ static bool begin_task(struct scan *scan, GError **error)
 	if (!end_section(scan, error))
 		return false;
 	if (!file->tasks) {
-		scan->got = g_new0(uint64_t, file->header.objects.queues);
-		scan->put = g_new0(bool, file->header.objects.queues);
+		need_init(&scan->put, file->header.objects.queues);
+		need_init(&scan->begun, file->header.objects.marks);
 	}
 	if (text < scan->end)
 		text++;
@@ -144,6 +161,30 @@ static bool again_line(struct scan *scan, GError **error)
 	return true;
 }
 
+static void note_need(struct scan *scan, const struct op *op)
+{
+	uint32_t object = op->object;
+
+	switch (trace_ops[op->kind].role) {
+	case TRACE_PUT:
+		scan->put.done[object] = true;
+		break;
+	case TRACE_BEGINS:
+		scan->begun.done[object] = true;
+		break;
+	case TRACE_GET:
+		if (!scan->put.relied[object])
+			scan->put.relied[object] = scan->text.line;
+		break;
+	case TRACE_ENDS:
+		if (!scan->begun.relied[object])
+			scan->begun.relied[object] = scan->text.line;
+		break;
+	default:
+		break;
+	}
+}
+
 static bool op_line(struct scan *scan, GError **error)
 {
 	struct trace_file *file = scan->file;
@@ -157,23 +198,30 @@ static bool op_line(struct scan *scan, GError **error)
 	file->amount[op.kind] += op.amount;
 	if (!trace_check_op(&scan->check, &op, scan->text.line, error))
 		return false;
-	if (trace_ops[op.kind].role == TRACE_PUT)
-		scan->put[op.object] = true;
-	else if (trace_ops[op.kind].role == TRACE_GET && !scan->got[op.object])
-		scan->got[op.object] = scan->text.line;
+	note_need(scan, &op);
 	return true;
 }
 
 /* Whoever gets from a queue into which nobody puts waits for ever. */
-static bool check_gets(const struct scan *scan, GError **error)
+static bool check_needs(const struct scan *scan, GError **error)
 {
-	for (uint32_t i = 0; i < scan->file->header.objects.queues; i++) {
-		if (scan->got[i] && !scan->put[i])
+	const struct workload *objects = &scan->file->header.objects;
+
+	for (uint32_t i = 0; i < objects->queues; i++) {
+		if (scan->put.relied[i] && !scan->put.done[i])
 			return fail(error, ERROR_INPUT,
 				    "%s:%" G_GUINT64_FORMAT
 				    ":1: found a get from queue %u; legal: one into which a task "
 				    "puts",
-				    scan->text.name, scan->got[i], i);
+				    scan->text.name, scan->put.relied[i], i);
+	}
+	for (uint32_t i = 0; i < objects->marks; i++) {
+		if (scan->begun.relied[i] && !scan->begun.done[i])
+			return fail(error, ERROR_INPUT,
+				    "%s:%" G_GUINT64_FORMAT
+				    ":1: found a mark-end of mark %u; legal: of one that a task "
+				    "begins",
+				    scan->text.name, scan->begun.relied[i], i);
 	}
 	return true;
 }
@@ -254,7 +302,7 @@ static bool scan_all(struct scan *scan, GError **error)
 		if (!good)
 			return trace_text_blame(&scan->text, scan->line, scan->at, error);
 	}
-	return nothing_follows(scan, error) && check_gets(scan, error);
+	return nothing_follows(scan, error) && check_needs(scan, error);
 }
 
 /* Where replay reads: the file itself, or an unlinked copy of its plain text. */
@@ -306,6 +354,8 @@ static struct workload_shape make_shape(const struct trace_header *header)
 		.terminating = header->shape ? header->shape->terminating
 					     : header->objects.work_per_pass > 0,
 		.work_unit = header->unit,
+		.latency = header->objects.marks ? header->latency ? header->latency : header->unit
+						 : NULL,
 		.create = trace_replay,
 		.hold = hold,
 		.drop = drop,
@@ -329,8 +379,8 @@ struct trace_file *trace_file_open(const char *path, GError **error)
 		good = open_plain(&scan, error) && scan_all(&scan, error);
 	}
 	trace_text_close(&scan.text);
-	g_free(scan.got);
-	g_free(scan.put);
+	need_clear(&scan.put);
+	need_clear(&scan.begun);
 	if (!good) {
 		trace_file_unref(file);
 		return NULL;

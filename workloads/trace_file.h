@@ -30,7 +30,8 @@ struct trace_task {
 
 struct trace_header {
 	char *name, *summary, *source;
-	char *unit; /* of work */
+	char *unit;    /* of work */
+	char *latency; /* what its marks measure; NULL: a unit of work */
 	bool at_end, repeats;
 	uint64_t vcpus;		 /* of the guest that it was made for; 0: not said */
 	struct workload objects; /* counts, values and work_per_pass; the rest is not used */

@@ -42,14 +42,16 @@ static bool count_ops(const struct trace_generation *generation, uint64_t *goal,
 	return good;
 }
 
-/* One task's list: `ops` of them, or until so much of its own time is up and nothing is held. */
+/* One task's list: `ops` of them, or until so much of its own time is up and nothing is held, nor a
+ * latency open that the task itself would end. */
 static bool write_task(struct program *program, uint64_t ops, uint64_t most, struct trace_out *out,
 		       GError **error)
 {
-	uint64_t time = 0, done = 0, held = 0;
+	uint64_t time = 0, done = 0, held = 0, begun = 0, ended = 0;
 	struct op op = { .kind = OP_KINDS };
 
-	while (op.kind != OP_EXIT && (ops ? done < ops : time < most || held)) {
+	while (op.kind != OP_EXIT &&
+	       (ops ? done < ops : time < most || held || (ended && begun > ended))) {
 		program->next(program, &op);
 		trace_out_op(out, &op);
 		done++;
@@ -62,6 +64,12 @@ static bool write_task(struct program *program, uint64_t ops, uint64_t most, str
 			break;
 		case TRACE_RELEASE:
 			held--;
+			break;
+		case TRACE_BEGINS:
+			begun++;
+			break;
+		case TRACE_ENDS:
+			ended++;
 			break;
 		default:
 			break;
@@ -82,6 +90,7 @@ static bool write_tasks(const struct trace_generation *generation, struct worklo
 		.summary = (char *)generation->summary,
 		.source = generation->source,
 		.unit = (char *)generation->shape->work_unit,
+		.latency = (char *)generation->shape->latency,
 		.repeats = generation->repeats,
 		.vcpus = generation->vcpus,
 		.objects = *workload,
@@ -119,6 +128,7 @@ static bool write_tapes(const struct trace_generation *generation, const struct 
 		.summary = (char *)generation->summary,
 		.source = generation->source,
 		.unit = (char *)generation->shape->work_unit,
+		.latency = (char *)generation->shape->latency,
 		.repeats = generation->repeats,
 		.vcpus = generation->vcpus,
 		.objects = *objects,

@@ -20,6 +20,7 @@ static const struct header_key keys[] = {
 	{ "summary", offsetof(struct trace_header, summary), false },
 	{ "source", offsetof(struct trace_header, source), false },
 	{ "unit", offsetof(struct trace_header, unit), false },
+	{ "latency", offsetof(struct trace_header, latency), false },
 	{ "vcpus", offsetof(struct trace_header, vcpus), true },
 	{ "work-per-pass", offsetof(struct trace_header, objects.work_per_pass), true },
 };
@@ -158,6 +159,7 @@ void trace_header_clear(struct trace_header *header)
 	g_free(header->summary);
 	g_free(header->source);
 	g_free(header->unit);
+	g_free(header->latency);
 	g_free(header->params);
 	if (header->number)
 		g_array_unref(header->number);

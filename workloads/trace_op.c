@@ -40,6 +40,9 @@ const struct trace_op_kind trace_ops[OP_KINDS] = {
 	[OP_RCU_READ] = { "rcu-read", TRACE_NO_OBJECT, TRACE_NS, TRACE_TIME, true },
 	[OP_CALL_RCU] = { "call-rcu", TRACE_RCU_OBJECT, TRACE_OBJECTS_FREED, TRACE_PLAIN, true },
 	[OP_SYNCHRONIZE_RCU] = { "synchronize-rcu", TRACE_NO_OBJECT, TRACE_FLAG, TRACE_PLAIN, false },
+	[OP_TIMER] = { "timer", TRACE_NO_OBJECT, TRACE_NS, TRACE_TIME, false },
+	[OP_MARK_BEGIN] = { "mark-begin", TRACE_MARK, TRACE_FLAG, TRACE_BEGINS, true },
+	[OP_MARK_END] = { "mark-end", TRACE_MARK, TRACE_NO_AMOUNT, TRACE_ENDS, true },
 	[OP_WORK] = { "work", TRACE_NO_OBJECT, TRACE_UNITS, TRACE_PLAIN, true },
 	[OP_PASS] = { "pass", TRACE_NO_OBJECT, TRACE_NO_AMOUNT, TRACE_PLAIN, false },
 	[OP_EXIT] = { "exit", TRACE_NO_OBJECT, TRACE_NO_AMOUNT, TRACE_LAST, false },
@@ -57,6 +60,7 @@ const struct trace_object_kind trace_objects[TRACE_OBJECTS] = {
 			    offsetof(struct workload, barrier_parties) },
 	[TRACE_RCU_OBJECT] = { "rcu-object", "bytes", offsetof(struct workload, rcu_objects),
 			       offsetof(struct workload, rcu_object_bytes) },
+	[TRACE_MARK] = { "mark", NULL, offsetof(struct workload, marks), 0 },
 };
 /* clang-format on */
 

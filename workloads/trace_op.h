@@ -27,6 +27,7 @@ enum trace_object {
 	TRACE_FUTEX,
 	TRACE_BARRIER,
 	TRACE_RCU_OBJECT,
+	TRACE_MARK,
 	TRACE_OBJECTS,
 };
 
@@ -59,6 +60,8 @@ enum trace_role {
 	TRACE_HELD, /* legal only while the object is held */
 	TRACE_PUT,
 	TRACE_GET,
+	TRACE_BEGINS, /* of a latency; any task may end it */
+	TRACE_ENDS,
 	TRACE_LAST, /* the task ends */
 };
 

@@ -25,6 +25,7 @@ void trace_walk_init(struct trace_walk *walk, struct workload *workload, uint64_
 		walk->owner[object] = nobody(*trace_object_count(workload, object));
 	walk->items = g_new0(uint64_t, workload->queues);
 	walk->putter = nobody(workload->queues);
+	walk->open = g_new0(uint64_t, workload->marks);
 	walk->arrived = g_new0(uint64_t, workload->barriers);
 	walk->opened = g_new0(uint64_t, workload->barriers);
 }
@@ -35,6 +36,7 @@ void trace_walk_clear(struct trace_walk *walk)
 		g_free(walk->owner[object]);
 	g_free(walk->items);
 	g_free(walk->putter);
+	g_free(walk->open);
 	g_free(walk->arrived);
 	g_free(walk->opened);
 	g_free(walk->task);
@@ -110,6 +112,15 @@ static bool carry_out(struct trace_walk *walk, uint32_t task, const struct op *o
 		return put(walk, task, op);
 	case TRACE_GET:
 		return get(walk, op);
+	case TRACE_BEGINS:
+		walk->open[op->object]++;
+		return true;
+	case TRACE_ENDS:
+		if (!walk->open[op->object])
+			walk->stray = op;
+		else
+			walk->open[op->object]--;
+		return true;
 	case TRACE_LAST:
 		walk->task[task].over = true;
 		return true;
@@ -133,7 +144,7 @@ static uint64_t turn(struct trace_walk *walk, uint32_t index, uint64_t passes)
 		if (task->busy)
 			break;
 		done++;
-		if (passes && walk->passes >= passes)
+		if (walk->stray || (passes && walk->passes >= passes))
 			break;
 	}
 	task->ops += done;
@@ -152,6 +163,8 @@ enum trace_walk_end trace_walk_run(struct trace_walk *walk, const uint64_t *goal
 			done += turn(walk, i, passes);
 			all_over &= walk->task[i].over;
 			all_there &= walk->task[i].over || (goal && walk->task[i].ops >= goal[i]);
+			if (walk->stray)
+				return TRACE_WALK_STRAY;
 			if (passes && walk->passes >= passes)
 				return TRACE_WALK_DONE;
 		}

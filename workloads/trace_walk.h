@@ -18,6 +18,8 @@ struct trace_walk {
 	int64_t *owner[TRACE_OBJECTS]; /* of locks: a task, -1: nobody */
 	uint64_t *items;	       /* in queues */
 	int64_t *putter;	       /* of queues: who put last; -1: nobody yet */
+	uint64_t *open;		       /* latencies of marks */
+	const struct op *stray;	       /* a mark-end of what nobody had begun; NULL: none */
 	uint64_t *arrived, *opened;    /* of barriers: who waits; how often it has opened */
 	uint64_t turn;		       /* ops */
 	uint64_t ops, passes;
@@ -33,6 +35,7 @@ struct trace_walk_task {
 enum trace_walk_end {
 	TRACE_WALK_DONE,
 	TRACE_WALK_STUCK, /* nobody can go on, and not all have exited */
+	TRACE_WALK_STRAY, /* a latency ended before it began */
 	TRACE_WALK_LONG,  /* not done after `most` ops */
 };
 

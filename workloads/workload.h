@@ -24,6 +24,7 @@ struct workload {
 	uint32_t spin_locks, mutexes, queues;
 	uint32_t kernel_mutexes, rwsems, futexes, barriers;
 	uint64_t *barrier_parties;  /* [barriers], tasks */
+	uint32_t marks;		    /* where latencies begin and end */
 	uint32_t rcu_objects;	    /* kinds of objects that RCU frees; 0: no op uses RCU */
 	uint64_t *rcu_object_bytes; /* [rcu_objects] */
 	uint64_t *queue_capacity;   /* [queues], items */
@@ -44,6 +45,7 @@ struct workload_shape {
 	bool terminating; /* passes of given work (metric: pass time), or steady (metric: work per
 			     second) */
 	const char *work_unit;
+	const char *latency; /* what its marks measure: "request"; NULL: it has none */
 	/* Optional: a parameter that is known so badly that every result says its value and plausible
 	 * range. */
 	const char *uncertain;

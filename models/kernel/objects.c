@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "models/kernel/task.h"
+#include "sim/measure/histogram.h"
 
 struct kernel_objects *kernel_objects_new(uint32_t spin_locks, uint32_t mutexes, uint32_t queues,
 					  const uint64_t *queue_capacity)
@@ -50,6 +51,16 @@ void kernel_objects_add_sync(struct kernel_objects *objects, uint32_t tasks, uin
 		objects->barrier[i].parties = (uint32_t)parties[i];
 }
 
+void kernel_objects_add_marks(struct kernel_objects *objects, uint32_t marks)
+{
+	if (!marks)
+		return;
+	objects->marks = marks;
+	objects->mark = g_new0(struct mark, marks);
+	objects->latency = g_new(struct histogram, 1);
+	histogram_reset(objects->latency);
+}
+
 void kernel_objects_free(struct kernel_objects *objects)
 {
 	if (!objects)
@@ -58,6 +69,7 @@ void kernel_objects_free(struct kernel_objects *objects)
 		g_free(objects->futex[i].seen);
 	for (uint32_t i = 0; i < objects->rwsems; i++)
 		g_free(objects->rwsem[i].reads);
+	marks_clear(objects);
 	g_free(objects->futex);
 	g_free(objects->barrier);
 	g_free(objects->kernel_mutex);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/kernel/mark.h"
 #include "models/kernel/sleep_lock.h"
 #include "models/kernel/spinlock.h"
 
@@ -58,6 +59,11 @@ struct kernel_objects {
 	uint32_t kernel_mutexes, rwsems, futexes, barriers;
 	const uint64_t *rcu_object_bytes; /* by kind; borrowed */
 	uint64_t work, passes;		  /* done by OP_WORK and OP_PASS since the last reset */
+	struct mark *mark;
+	uint32_t marks;
+	struct histogram *latency; /* ns of what ended since the last reset; NULL: no marks */
+	enum mark_fault mark_fault;
+	uint32_t mark_blamed;
 	uint64_t pass_since; /* ns: start of the pass under way; 0: it may be a part of one */
 };
 
@@ -68,6 +74,7 @@ void kernel_objects_add_locks(struct kernel_objects *objects, uint32_t tasks,
 			      uint32_t kernel_mutexes, uint32_t rwsems);
 void kernel_objects_add_sync(struct kernel_objects *objects, uint32_t tasks, uint32_t futexes,
 			     uint32_t barriers, const uint64_t *parties);
+void kernel_objects_add_marks(struct kernel_objects *objects, uint32_t marks);
 void kernel_objects_free(struct kernel_objects *objects);
 
 void fifo_push(struct task_fifo *fifo, struct task *task);

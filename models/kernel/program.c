@@ -187,8 +187,41 @@ static bool op_sleep(struct program_task *task, struct kernel_cpu *cpu)
 {
 	if (task->stage++ > 0)
 		return true;
+	task->due = cpu->kernel->engine->now + task->op.amount;
 	kernel_sleep(cpu, task->op.amount);
 	return false;
+}
+
+/* clock_nanosleep(TIMER_ABSTIME) as cyclictest calls it: what is over already is left out, and what is
+ * due right now needs no sleep. */
+static bool op_timer(struct program_task *task, struct kernel_cpu *cpu)
+{
+	uint64_t now = cpu->kernel->engine->now, period = task->op.amount;
+
+	if (task->stage++ > 0)
+		return true;
+	task->due = (task->due ? task->due : now) + period;
+	if (task->due < now)
+		task->due += (now - task->due + period - 1) / period * period;
+	if (task->due == now)
+		return true;
+	kernel_sleep(cpu, task->due - now);
+	return false;
+}
+
+static bool op_mark_begin(const struct program_task *task, struct kernel_cpu *cpu)
+{
+	uint64_t now = cpu->kernel->engine->now;
+	bool since_due = task->op.amount && task->due;
+
+	mark_begin(cpu->kernel->objects, task->op.object, since_due ? task->due : now);
+	return true;
+}
+
+static bool op_mark_end(const struct program_task *task, struct kernel_cpu *cpu)
+{
+	mark_end(cpu->kernel->objects, task->op.object, cpu->kernel->engine->now);
+	return true;
 }
 
 static bool op_yield(struct program_task *task, struct kernel_cpu *cpu)
@@ -255,6 +288,12 @@ static bool carry_out_other(struct program_task *task, struct kernel_cpu *cpu)
 	case OP_SYNCHRONIZE_RCU:
 		return task->op.amount ? rcu_synchronize_expedited(task, cpu)
 				       : rcu_synchronize(task, cpu);
+	case OP_TIMER:
+		return op_timer(task, cpu);
+	case OP_MARK_BEGIN:
+		return op_mark_begin(task, cpu);
+	case OP_MARK_END:
+		return op_mark_end(task, cpu);
 	default:
 		kernel_exit(cpu);
 		return false;

@@ -22,6 +22,7 @@ struct program_task {
 			   have moved; the mutex was held by another; the
 			   barrier is open */
 	uint32_t part;	 /* of an op that is made of others */
+	uint64_t due;	 /* ns: when its last sleep was to end; 0: none yet */
 	uint64_t ticket; /* the barrier's number of times when it arrived */
 	bool signalled;	 /* the condition that it waits for */
 };

@@ -131,6 +131,7 @@ static void init_workload(struct vm *vm, const struct vm_placement *placement)
 				 workload->rwsems);
 	kernel_objects_add_sync(vm->guest.objects, workload->tasks, workload->futexes,
 				workload->barriers, workload->barrier_parties);
+	kernel_objects_add_marks(vm->guest.objects, workload->marks);
 	vm->guest.objects->rcu_object_bytes = workload->rcu_object_bytes;
 	if (workload->rcu_objects)
 		rcu_init(&vm->guest);

@@ -13,6 +13,7 @@
 #include "sim/cli/table.h"
 #include "sim/experiment/cell.h"
 #include "sim/experiment/metrics.h"
+#include "workloads/workload.h"
 
 #define LONGEST_HEADING 16 /* characters of a policy's name in one line */
 
@@ -293,6 +294,34 @@ static void add_work(const struct report *report)
 		add_rows(report, relative_rows);
 }
 
+/* What the marks of each kind of VM measure, of those that have any. */
+static void add_latencies(const struct report *report)
+{
+	static const struct {
+		const char *name;
+		enum latency_field field;
+	} rows[] = { { "p50", LATENCY_P50 }, { "p99", LATENCY_P99 }, { "max", LATENCY_MAX } };
+	const struct machine_config *config = &report->columns[0].cell->config;
+
+	table_section(report->table, "Latency");
+	for (uint32_t kind = 0; kind < config->vm_kinds; kind++) {
+		const char *what = config->vms[kind].workload->latency;
+		g_autofree char *of = config->vm_kinds == 1
+					      ? g_strdup("")
+					      : g_strdup_printf(" of %s", config->vms[kind].name);
+
+		for (guint i = 0; what && i < G_N_ELEMENTS(rows); i++) {
+			g_autofree char *label =
+				g_strdup_printf("  %s%s, %s", what, of, rows[i].name);
+			struct report_row row = { label, "us", cell_kind_latency,
+						  kind * LATENCY_FIELDS + rows[i].field };
+
+			add_row(report, &row);
+		}
+	}
+	add_rows(report, latency_rows);
+}
+
 static struct table *build(const struct report_column *columns, guint count)
 {
 	g_autoptr(GString) align = g_string_new("ll");
@@ -306,7 +335,7 @@ static struct table *build(const struct report_column *columns, guint count)
 	if (columns[0].baseline)
 		add_section(&report, "Gain", gain_rows);
 	add_work(&report);
-	add_section(&report, "Latency", latency_rows);
+	add_latencies(&report);
 	add_section(&report, "Placement", gang_rows);
 	add_section(&report, "Events", event_rows);
 	add_section(&report, "Directed yields", yield_rows);

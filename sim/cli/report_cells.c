@@ -151,6 +151,28 @@ char *cell_microseconds_max(const struct report_column *column, size_t arg)
 	return number_rounded(cell_max(column->cell, arg) / (double)NSEC_PER_USEC);
 }
 
+/* Of the marks of a kind's VMs: mean over the replications that have any, and the most of all. */
+char *cell_kind_latency(const struct report_column *column, size_t arg)
+{
+	size_t kind = arg / LATENCY_FIELDS;
+	double sum = 0, most = 0;
+	guint any = 0;
+
+	for (guint i = 0; i < column->cell->count; i++) {
+		const struct latency_summary *latency = &column->cell->results[i].workload[kind];
+		const uint64_t field[LATENCY_FIELDS] = { latency->mean, latency->p50, latency->p99,
+							 latency->max };
+
+		sum += latency->count ? (double)field[arg % LATENCY_FIELDS] : 0;
+		most = fmax(most, (double)latency->max);
+		any += latency->count > 0;
+	}
+	if (!any)
+		return g_strdup("-");
+	return number_rounded((arg % LATENCY_FIELDS == LATENCY_MAX ? most : sum / any) /
+			      (double)NSEC_PER_USEC);
+}
+
 static char *share_of(const struct cell *cell, size_t part, size_t whole)
 {
 	double of = cell_mean(cell, whole);

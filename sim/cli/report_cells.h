@@ -17,6 +17,8 @@ report_cell cell_of_best, cell_of_one, cell_efficiency;
 report_cell cell_spread;
 /* Of a kind of VM; arg: which. */
 report_cell cell_kind_rate;
+/* What its marks measure; arg: kind of VM * LATENCY_FIELDS + field. */
+report_cell cell_kind_latency;
 /* Means over replications; arg: a metric. */
 report_cell cell_rate, cell_percent, cell_ratio, cell_microseconds, cell_seconds;
 /* The worst of all replications. */

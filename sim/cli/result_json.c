@@ -12,6 +12,7 @@
 #include "sim/experiment/gain.h"
 #include "sim/experiment/metrics.h"
 #include "sim/experiment/statistics.h"
+#include "workloads/workload.h"
 
 json_t *json_of_seed(uint64_t seed)
 {
@@ -29,18 +30,21 @@ static json_t *named_integers(const char *const *names, const uint64_t *values, 
 	return object;
 }
 
-static json_t *latencies(const struct latency_summary *latency)
+static json_t *latency_json(const struct latency_summary *latency)
 {
 	static const char *const fields[] = { "count", "mean", "p50", "p99", "max" };
+	const uint64_t values[] = { latency->count, latency->mean, latency->p50, latency->p99,
+				    latency->max };
+
+	return named_integers(fields, values, G_N_ELEMENTS(fields));
+}
+
+static json_t *latencies(const struct latency_summary *latency)
+{
 	json_t *object = json_object();
 
-	for (size_t i = 0; i < LATENCY_KINDS; i++) {
-		uint64_t values[] = { latency[i].count, latency[i].mean, latency[i].p50,
-				      latency[i].p99, latency[i].max };
-
-		json_object_set_new(object, latency_names[i],
-				    named_integers(fields, values, G_N_ELEMENTS(fields)));
-	}
+	for (size_t i = 0; i < LATENCY_KINDS; i++)
+		json_object_set_new(object, latency_names[i], latency_json(&latency[i]));
 	return object;
 }
 
@@ -56,12 +60,30 @@ static json_t *yields(const struct yield_result *result)
 			 named_integers(yield_self_names, result->self, YIELD_SELF_KINDS));
 }
 
+/* Of the kinds of VM whose workloads measure a latency of their own. */
+static json_t *workload_latencies(const struct result *result, const struct machine_config *config)
+{
+	json_t *list = json_array();
+
+	for (uint32_t kind = 0; kind < result->kinds; kind++) {
+		json_t *object;
+
+		if (!config->vms[kind].workload->latency)
+			continue;
+		object = latency_json(&result->workload[kind]);
+		json_object_set_new(object, "vm", json_string(config->vms[kind].name));
+		json_object_set_new(object, "of", json_string(config->vms[kind].workload->latency));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
 static json_t *vm_results(const struct result *result)
 {
 	static const char *const fields[] = {
-		"work",		"work_per_pass",   "passes",	     "gang",	     "stacked",
-		"stacked_time", "stacked_waiting", "stacked_queues", "shared_start", "shared_end",
-		"running",	"waiting",	   "rcu_peak_bytes"
+		"work",		"work_per_pass",   "passes",	     "gang",	      "stacked",
+		"stacked_time", "stacked_waiting", "stacked_queues", "shared_start",  "shared_end",
+		"running",	"waiting",	   "rcu_peak_bytes", "open_latencies"
 	};
 	json_t *list = json_array();
 
@@ -79,16 +101,18 @@ static json_t *vm_results(const struct result *result)
 				      vm->shared_end,
 				      vm->running,
 				      vm->waiting,
-				      vm->rcu_peak };
+				      vm->rcu_peak,
+				      vm->open };
 		json_t *object = named_integers(fields, values, G_N_ELEMENTS(fields));
 
 		json_object_set_new(object, "name", json_string(vm->name));
+		json_object_set_new(object, "latency", latency_json(&vm->latency));
 		json_array_append_new(list, object);
 	}
 	return list;
 }
 
-static json_t *run_json(const struct result *result)
+static json_t *run_json(const struct result *result, const struct machine_config *config)
 {
 	json_t *object = json_object();
 
@@ -106,6 +130,7 @@ static json_t *run_json(const struct result *result)
 			    named_integers(counter_names, result->counter, COUNTER_KINDS));
 	json_object_set_new(object, "yields", yields(&result->yields));
 	json_object_set_new(object, "latencies", latencies(result->latency));
+	json_object_set_new(object, "workload_latencies", workload_latencies(result, config));
 	json_object_set_new(object, "vms", vm_results(result));
 	return object;
 }
@@ -137,7 +162,7 @@ json_t *json_of_cell(const struct cell *cell)
 	json_t *runs = json_array();
 
 	for (guint i = 0; i < cell->count; i++)
-		json_array_append_new(runs, run_json(&cell->results[i]));
+		json_array_append_new(runs, run_json(&cell->results[i], &cell->config));
 	return json_pack("{s:s, s:o, s:o}", "policy", cell->label, "runs", runs, "metrics",
 			 metrics_json(cell));
 }

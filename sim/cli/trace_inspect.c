@@ -131,23 +131,29 @@ static bool walk(struct trace_file *file, uint64_t turn, GError **error)
 	struct workload *workload = trace_replay(&params, 1, 0, 0);
 	g_autofree uint64_t *goal = g_new(uint64_t, file->tasks);
 	struct trace_walk walk;
-	bool stuck;
+	enum trace_walk_end end;
 
 	for (uint32_t i = 0; i < file->tasks; i++)
 		goal[i] = file->task[i].ops;
 	trace_walk_init(&walk, workload, turn);
 	/* the ops of a tape are those of its task, but when they are done the run decides */
-	stuck = trace_walk_run(&walk, file->header.shape ? NULL : goal, file->header.shape != NULL,
-			       ROUNDS_MOST * file->ops) == TRACE_WALK_STUCK;
-	if (stuck) {
+	end = trace_walk_run(&walk, file->header.shape ? NULL : goal, file->header.shape != NULL,
+			     ROUNDS_MOST * file->ops);
+	if (end == TRACE_WALK_STUCK) {
 		g_autofree char *waiters = trace_walk_waiters(&walk);
 
 		fail(error, ERROR_INPUT, "%s: found a deadlock after %" G_GUINT64_FORMAT " ops:%s",
 		     file->path, walk.ops, waiters);
+	} else if (end == TRACE_WALK_STRAY) {
+		fail(error, ERROR_INPUT,
+		     "%s: found, after %" G_GUINT64_FORMAT
+		     " ops, a mark-end of mark %u that nobody had begun; legal: after its mark-begin, "
+		     "whatever the order of the tasks",
+		     file->path, walk.ops, walk.stray->object);
 	}
 	trace_walk_clear(&walk);
 	workload->free(workload);
-	return !stuck;
+	return end != TRACE_WALK_STUCK && end != TRACE_WALK_STRAY;
 }
 
 static bool check(char **paths, GError **error)

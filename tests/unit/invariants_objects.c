@@ -151,6 +151,7 @@ static const char *op_broken(const struct vm *vm, const struct program_task *tas
 	switch (task->op.kind) {
 	case OP_RUN:
 	case OP_SLEEP:
+	case OP_TIMER:
 	case OP_YIELD:
 		break;
 	case OP_KERNEL_MUTEX_LOCK:
@@ -178,7 +179,8 @@ static const char *task_broken(const struct vm *vm, const struct program_task *t
 {
 	const struct kernel *guest = &vm->guest;
 	uint32_t held = 0, waits = 0;
-	bool sleeps = task->op_under_way && task->op.kind == OP_SLEEP;
+	bool sleeps = task->op_under_way &&
+		      (task->op.kind == OP_SLEEP || task->op.kind == OP_TIMER);
 
 	for (uint32_t i = 0; i < guest->objects->spin_locks; i++) {
 		const struct spin_lock *lock = &guest->objects->spin_lock[i];

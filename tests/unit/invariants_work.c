@@ -3,6 +3,7 @@
  * invariants_work.c - what the scripts of random programs asked for, against the accounts
  */
 #include "models/config.h"
+#include "models/kernel/objects.h"
 #include "models/kernel/program.h"
 #include "models/machine_private.h"
 #include "tests/unit/invariants.h"
@@ -25,6 +26,27 @@ static uint64_t done_of_run(const struct vm *vm, const struct program_task *task
 	return task->op.amount - (cpu->in_interrupt ? cpu->base : vm->vcpu[cpu->index].left);
 }
 
+/* What began has ended or is open. */
+static const char *marks_broken(const struct vm *vm)
+{
+	const struct kernel_objects *objects = vm->guest.objects;
+	uint64_t begun = 0, ended = 0;
+
+	for (uint32_t i = 0; i < vm->workload->tasks; i++) {
+		struct random_program_tally tally = random_program_tally(vm->tasks[i].program);
+
+		begun += tally.begun;
+		ended += tally.ended;
+	}
+	must(objects->mark_fault == MARK_SOUND);
+	must(marks_open(objects) == begun - ended);
+	if (!objects->latency)
+		return NULL;
+	must(objects->latency->count == ended);
+	must(!ended || objects->latency->max <= vm->kvm->engine->now);
+	return NULL;
+}
+
 /* All the work that was asked for and has ended was done, and no more: by the accounts. */
 const char *work_broken(const struct machine *machine)
 {
@@ -40,6 +62,7 @@ const char *work_broken(const struct machine *machine)
 	for (uint32_t i = 0; i < machine->vms; i++) {
 		const struct vm *vm = &machine->vm[i];
 
+		must_pass(marks_broken(vm));
 		for (uint32_t k = 0; k < vm->workload->tasks; k++) {
 			const struct program_task *task = &vm->tasks[k];
 			struct random_program_tally tally = random_program_tally(task->program);

@@ -110,6 +110,7 @@ static struct workload *create_workload(const void *params, uint32_t vcpus, uint
 	workload->futexes = workload->barriers = 1;
 	workload->barrier_parties = g_new(uint64_t, 1);
 	workload->barrier_parties[0] = 3;
+	workload->marks = 2;
 	workload->rcu_objects = scene->rcu;
 	workload->rcu_object_bytes = g_new0(uint64_t, 1);
 	workload->rcu_object_bytes[0] = 100;

@@ -33,6 +33,7 @@ void driver_init(struct driver *driver, struct workload *workload, uint64_t seed
 	driver->items = g_new0(uint64_t, workload->queues);
 	driver->arrived = g_new0(uint64_t, workload->barriers);
 	driver->opened = g_new0(uint64_t, workload->barriers);
+	driver->latencies = g_new0(uint64_t, workload->marks);
 	driver->ticket = g_new0(uint64_t, workload->tasks);
 	random_init(&driver->random, seed, "test.driver", 0, "order");
 }
@@ -50,6 +51,7 @@ void driver_clear(struct driver *driver)
 	g_free(driver->items);
 	g_free(driver->arrived);
 	g_free(driver->opened);
+	g_free(driver->latencies);
 	g_free(driver->ticket);
 }
 
@@ -131,6 +133,17 @@ static void check(struct driver *driver, uint32_t task, const struct op *op)
 	case OP_LOCK:
 	case OP_UNLOCK:
 		require(op->object < workload->spin_locks);
+		break;
+	case OP_MARK_BEGIN:
+		require(op->object < workload->marks);
+		driver->latencies[op->object]++;
+		break;
+	case OP_MARK_END:
+		require(op->object < workload->marks);
+		require(driver->latencies[op->object]-- > 0);
+		break;
+	case OP_TIMER:
+		require(op->amount > 0);
 		break;
 	case OP_MUTEX_LOCK:
 	case OP_MUTEX_UNLOCK:

@@ -34,6 +34,7 @@ struct driver {
 	int64_t *rwsem_owner;		    /* the same; below: -1 - readers */
 	uint64_t *items;		    /* [queues] */
 	uint64_t *arrived, *opened;	    /* [barriers]: waiting; how often it has opened */
+	uint64_t *latencies;		    /* [marks]: begun and not ended */
 	uint64_t *ticket;     /* [tasks]: 1 + opened of the barrier it waits at, or 0 */
 	uint64_t fingerprint; /* over (task, op) in order */
 	struct random random;

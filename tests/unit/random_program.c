@@ -13,7 +13,7 @@
 #include "workloads/workload.h"
 
 #define BLOCKS 4
-#define BLOCK_OPS 10 /* the most in one */
+#define BLOCK_OPS 13 /* the most in one */
 #define SCRIPT_OPS (BLOCKS * BLOCK_OPS + 3)
 
 struct script {
@@ -82,6 +82,8 @@ static void count_begun(struct script *script, const struct op *op)
 {
 	if (op->kind == OP_CALL_RCU)
 		script->tally.called += op->amount;
+	script->tally.begun += op->kind == OP_MARK_BEGIN;
+	script->tally.ended += op->kind == OP_MARK_END;
 	if (op->kind == OP_KERNEL_MUTEX_UNLOCK) {
 		script->held.kernel_mutexes &= (uint8_t) ~(1u << op->object);
 	} else if (op->kind == OP_DOWNGRADE) {
@@ -298,6 +300,28 @@ static void add_block(struct maker *maker, struct script *script)
 	}
 }
 
+/* A timer's period is never 0, and not much shorter than what is done in it. */
+static void add_timer(struct maker *maker, struct script *script)
+{
+	add(script, OP_TIMER, 0, 100 * maker->params->quantum + some_time(maker, 2000000));
+}
+
+/* A block whose latency is measured, or some block. Tasks share marks, so one may end another's. */
+static void add_marked(struct maker *maker, struct script *script)
+{
+	uint64_t marks = maker->params->marks;
+	uint64_t mark = marks ? random_below(&maker->random, marks) : 0;
+	bool marked = marks && random_chance(&maker->random, 500000);
+
+	if (marked && random_chance(&maker->random, 300000))
+		add_timer(maker, script);
+	if (marked)
+		add(script, OP_MARK_BEGIN, mark, random_below(&maker->random, 2));
+	add_block(maker, script);
+	if (marked)
+		add(script, OP_MARK_END, mark, 0);
+}
+
 static void make_script(struct maker *maker, struct script *script, uint64_t seed, uint64_t stream)
 {
 	uint64_t queues = maker->params->queues;
@@ -313,7 +337,7 @@ static void make_script(struct maker *maker, struct script *script, uint64_t see
 	if (from < queues)
 		add(script, OP_GET, from, maker->batch[from]);
 	for (uint64_t i = 0; i < blocks; i++)
-		add_block(maker, script);
+		add_marked(maker, script);
 	/* a round takes time in any case */
 	add(script, OP_RUN, 0, 2000 + some_time(maker, maker->params->longest));
 	if (to < queues)
@@ -338,6 +362,7 @@ static struct workload *random_program_create(const void *values, uint32_t vcpus
 	workload->rwsems = (uint32_t)maker.params->rwsems;
 	workload->futexes = (uint32_t)maker.params->futexes;
 	workload->barriers = (uint32_t)maker.params->barriers;
+	workload->marks = (uint32_t)maker.params->marks;
 	workload->rcu_objects = (uint32_t)maker.params->rcu_objects;
 	workload->rcu_object_bytes = g_new(uint64_t, workload->rcu_objects);
 	for (uint32_t i = 0; i < workload->rcu_objects; i++)

@@ -18,7 +18,7 @@ struct workload_shape;
 struct random_program_params {
 	uint64_t tasks, spin_locks, mutexes, queues;
 	uint64_t kernel_mutexes, rwsems, futexes, barriers; /* at most 8 of the first two each */
-	uint64_t rcu_objects;
+	uint64_t rcu_objects, marks;
 	uint64_t longest; /* ns: of a run op */
 	uint64_t mortal;  /* of a thousand tasks so many end some day */
 	uint64_t quantum; /* ns: all times are multiples of it */
@@ -28,6 +28,7 @@ struct random_program_params {
 struct random_program_tally {
 	uint64_t user, kernel; /* ns of OP_RUN and of OP_KERNEL */
 	uint64_t owing;	       /* ops that add mutex costs to a later segment */
+	uint64_t begun, ended; /* latencies */
 	uint64_t called;       /* callbacks, which add their costs, too; of ops that have begun */
 };
 

@@ -294,7 +294,7 @@ static uint64_t next(struct program *program, enum op_kind kind)
 	return op.amount;
 }
 
-/* workloads.json cyclictest: each ms, 10 us, 70 % of it in the kernel. */
+/* workloads.json cyclictest: each ms, 10 us, 70 % of it in the kernel; late is who runs late. */
 START_TEST(cyclictest_wakes_each_period)
 {
 	struct bench bench;
@@ -304,10 +304,12 @@ START_TEST(cyclictest_wakes_each_period)
 	program = bench.workload->program[3];
 	ck_assert_uint_le(next(program, OP_SLEEP), 1000000); /* phase */
 	for (int i = 0; i < 3; i++) {
+		ck_assert_uint_eq(next(program, OP_MARK_BEGIN), 1);
+		next(program, OP_MARK_END);
 		ck_assert_uint_eq(next(program, OP_KERNEL), 7000);
 		ck_assert_uint_eq(next(program, OP_RUN), 3000);
 		next(program, OP_WORK);
-		ck_assert_uint_eq(next(program, OP_SLEEP), 990000);
+		ck_assert_uint_eq(next(program, OP_TIMER), 1000000);
 	}
 	bench_end(&bench);
 }
@@ -320,6 +322,8 @@ static void observe_requests(struct driver *driver, uint32_t task, const struct 
 
 	if (task < 4 || op->kind == OP_RUN || op->kind == OP_KERNEL)
 		return;
+	if (op->kind == OP_MARK_BEGIN || op->kind == OP_MARK_END)
+		require(op->object == task - 4 && op->amount == 0);
 	if (op->kind == OP_PUT)
 		require(++under_way[task - 4] == 1);
 	if (op->kind == OP_GET)
@@ -330,7 +334,7 @@ START_TEST(server_answers_its_clients)
 {
 	struct bench bench;
 	struct driver *driver = &bench.driver;
-	uint64_t under_way[32] = { 0 };
+	uint64_t under_way[32] = { 0 }, waiting = 0;
 
 	bench_begin(&bench, _i ? "server-open" : "server", 16);
 	ck_assert_uint_eq(bench.workload->tasks, 36);
@@ -339,6 +343,11 @@ START_TEST(server_answers_its_clients)
 	driver->in_turn = true;
 	driver_ops(driver, 500000);
 	ck_assert_uint_gt(driver->count[OP_WORK], 1000);
+	/* a latency for each request, but for those that wait or are under way */
+	for (uint32_t i = 0; i < bench.workload->queues; i++)
+		waiting += driver->items[i];
+	ck_assert_uint_le(driver->count[OP_MARK_BEGIN] - driver->count[OP_MARK_END] - waiting, 36);
+	ck_assert_uint_le(driver->count[OP_WORK] - driver->count[OP_MARK_END], 36);
 	if (_i) {
 		ck_assert_uint_gt(driver->count[OP_SLEEP], 0);
 		assert_near(driver->amount[OP_SLEEP] / driver->count[OP_SLEEP], 1000000, 5);
