@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * idle.c - the haltpoll governor and its poll loop (kvm-and-guest.md 3.10)
+ * idle.c - the haltpoll governor and its poll loop (kvm-and-guest.md 3.10), and idle=poll
+ *
+ * Whoever polls has its TIF_NEED_RESCHED watched: a wake-up sets that and sends nothing (3.4, test 61).
  */
 #include "models/kernel/idle.h"
 
@@ -25,8 +27,18 @@ uint64_t idle_next_limit(const struct kernel_params *params, uint64_t limit, uin
 	return limit < params->haltpoll_grow_start ? 0 : limit;
 }
 
+/* Polls of idle=poll between two rounds at whose end nothing happens. */
+#define FOREVER_POLLS (UINT64_C(1) << 20)
+
+static bool polls_forever(const struct kernel_cpu *cpu)
+{
+	return cpu->kernel->params->idle == IDLE_POLL;
+}
+
 bool idle_wants_poll(const struct kernel_cpu *cpu)
 {
+	if (polls_forever(cpu))
+		return true;
 	return cpu->kernel->params->haltpoll && (cpu->idle.polls || cpu->idle.limit) &&
 	       !cpu->idle.in_vain;
 }
@@ -45,7 +57,8 @@ void idle_enter(struct kernel_cpu *cpu)
 	}
 	if (!idle->polls) {
 		idle->polls = true;
-		idle->left = idle->limit;
+		idle->left = polls_forever(cpu) ? FOREVER_POLLS * cpu->kernel->costs.spin_poll
+						: idle->limit;
 		idle->since = cpu->kernel->engine->now;
 	}
 	idle->hit = false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * idle.h - an idle CPU halts, or polls for work before it does (kvm-and-guest.md 3.10: haltpoll)
+ * idle.h - an idle CPU halts, polls for work before it does (kvm-and-guest.md 3.10: haltpoll), or polls
+ * for ever (idle=poll)
  */
 #pragma once
 

@@ -10,6 +10,7 @@
 static const char *const tick_words[] = { "aligned", "skewed", "skew_tick", NULL };
 const char *const kernel_preemption_words[] = { "none", "voluntary", "full", "lazy", NULL };
 
+static const char *const idle_words[] = { "halt", "poll", NULL };
 static const char *const placement_words[] = { "kernel", "simple", NULL };
 #define ONE_SECOND UINT64_C(1000000000)
 #define TUNABLE(field, most, text)                                                        \
@@ -51,6 +52,12 @@ const struct param kernel_params_table[] = {
 	  .meaning =
 		  "a call is answered before its interrupt is ended (EOI); Linux does it the other way round",
 	  .source = "kvm-and-guest.md 4.1; data/realkvm/src/guest.c acknowledges first" },
+	{ FIELD(idle), .type = PARAM_CHOICE, .unit = "choice", .words = idle_words,
+	  .fallback = "halt",
+	  .meaning =
+		  "idle CPUs halt, or poll for work for ever as with idle=poll on the command line: no HLT, "
+		  "no IPI for a wake-up, and the tick goes on",
+	  .source = "kvm-and-guest.md 3.4, 3.10; test 61" },
 	{ FIELD(haltpoll), .type = PARAM_BOOL, .unit = "bool", .fallback = "false",
 	  .meaning =
 		  "cpuidle-haltpoll is loaded: idle CPUs poll before they halt; KVM does not poll then",

@@ -12,6 +12,7 @@
 
 enum preemption { PREEMPTION_NONE, PREEMPTION_VOLUNTARY, PREEMPTION_FULL, PREEMPTION_LAZY };
 enum placement { PLACEMENT_KERNEL, PLACEMENT_SIMPLE };
+enum idle_loop { IDLE_HALT, IDLE_POLL };
 enum tick_alignment { TICK_ALIGNED, TICK_SKEWED, TICK_SKEW_TICK };
 
 struct kernel_params {
@@ -22,6 +23,7 @@ struct kernel_params {
 	uint64_t placement;		/* enum placement */
 	uint64_t wake_affine, sis_util; /* bool */
 	uint64_t late_eoi;		/* bool */
+	uint64_t idle;			/* enum idle_loop */
 	uint64_t haltpoll;		/* bool: idle CPUs poll before they halt; idle.c */
 	uint64_t haltpoll_ns, haltpoll_grow, haltpoll_shrink, haltpoll_grow_start;
 	uint64_t haltpoll_allow_shrink; /* bool */

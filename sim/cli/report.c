@@ -179,6 +179,8 @@ static const struct report_row account_rows[] = {
 	{ "  guest kernel", "%", cell_percent, ACCOUNT(GUEST_KERNEL) },
 	{ "  guest spins for a lock", "%", cell_percent, METRIC_LOCK_SPIN },
 	{ "  guest spins for IPIs", "%", cell_percent, ACCOUNT(SPIN_IPI) },
+	{ "  guest spins in user mode", "%", cell_percent, ACCOUNT(SPIN_USER) },
+	{ "  idle guest polls", "%", cell_percent, ACCOUNT(GUEST_POLL) },
 	{ "  cache refill", "%", cell_percent, ACCOUNT(REFILL) },
 	{ "  exits and their handlers", "%", cell_percent, ACCOUNT(EXIT) },
 	{ "  context switches", "%", cell_percent, ACCOUNT(SWITCH) },

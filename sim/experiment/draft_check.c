@@ -159,6 +159,19 @@ static bool check_preemption(const struct draft *draft, const char *section, uin
 			 fair_version_names[kernel->kernel], legal);
 }
 
+/* cpuidle-haltpoll does not load where the command line says how to idle (recalled, [R]). */
+static bool check_idle(const struct draft *draft, uint32_t vm, const struct kernel_params *guest,
+		       GError **error)
+{
+	g_autofree char *path = draft_path("vms.guest", "haltpoll", vm);
+
+	if (!guest->haltpoll || guest->idle == IDLE_HALT)
+		return true;
+	return fail_said(
+		draft, path, error,
+		"found true; legal with idle \"poll\": false, the driver does not load then");
+}
+
 static bool check_kernels(const struct draft *draft, GError **error)
 {
 	const struct machine_config *config = draft->config;
@@ -169,8 +182,12 @@ static bool check_kernels(const struct draft *draft, GError **error)
 	if (config->host.haltpoll)
 		return fail_said(draft, "host.haltpoll", error,
 				 "found true; legal: false, it is a driver of guests");
+	if (config->host.idle != IDLE_HALT)
+		return fail_said(draft, "host.idle", error,
+				 "found \"poll\"; legal: halt, a host that polls is not modelled");
 	for (uint32_t vm = 0; vm < config->vm_kinds; vm++)
-		if (!check_preemption(draft, "vms.guest", vm, &config->vms[vm].guest, error))
+		if (!check_preemption(draft, "vms.guest", vm, &config->vms[vm].guest, error) ||
+		    !check_idle(draft, vm, &config->vms[vm].guest, error))
 			return false;
 	return true;
 }

@@ -150,6 +150,7 @@ static void draw_guest(struct vm_config *vm, uint64_t vcpus, uint64_t quantum,
 	if (vm->vm.spin_lock == GUEST_SPIN_LOCK_PARAVIRT)
 		vm->paravirt.unhalt = 1; /* the check of scenarios asks for it */
 	vm->guest.hz = ONE_OF(random, 100, 250, 300, 1000);
+	vm->guest.haltpoll &= vm->guest.idle == IDLE_HALT;
 	vm->guest.haltpoll_ns = ONE_OF(random, 0, 20000, 200000);
 	vm->guest.haltpoll_grow_start = ONE_OF(random, 0, 10000, 50000);
 	vm->guest.haltpoll_grow = random_below(random, 4);
@@ -228,6 +229,7 @@ void random_machine_config(struct machine_config *config, uint64_t seed)
 	draw_table(kernel_params_table, &config->host, &random);
 	config->host.hz = ONE_OF(&random, 100, 250, 300, 1000);
 	config->host.haltpoll = 0;
+	config->host.idle = IDLE_HALT;
 	draw_table(cgroup_params_table, &config->cgroups, &random);
 	draw_housekeeping(&config->housekeeping, &random);
 	draw_kvm(&config->kvm, &random);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * test_kvm_guest_poll.c - an idle guest that polls before it halts (cpuidle-haltpoll)
+ * test_kvm_guest_poll.c - an idle guest that polls before it halts (cpuidle-haltpoll), or for ever
+ * (idle=poll)
  *
  * Names carry the numbers of kvm-and-guest.md: tests 61 and 67, item 3.10. Written from the text. A poll
  * takes a nanosecond.
@@ -154,6 +155,121 @@ START_TEST(item_3_10_the_poll_is_a_pause_loop)
 }
 END_TEST
 
+/* As dealing(), but vCPU 1 polls for ever. */
+static struct scene *dealing_forever(uint64_t every)
+{
+	struct scene *scene = dealing(every);
+
+	scene->kind.guest.haltpoll = 0;
+	scene->kind.guest.idle = IDLE_POLL;
+	return scene;
+}
+
+/* Items every 30 us, or every 3 ms: nothing grows, so it makes no difference. */
+START_TEST(t61_with_idle_poll_no_wake_needs_an_ipi_or_an_exit)
+{
+	uint64_t every = _i ? 3 * MS : 30 * US;
+	struct scene *scene = dealing_forever(every);
+	uint64_t exits;
+
+	scene->config.cost.lock_handover = 7;
+	scene_start(scene);
+	scene_run(scene, US);
+	exits = scene_count(scene, COUNTER_EXITS); /* of the start */
+	scene_run(scene, 30 * every + US);
+	ck_assert_uint_eq(scene->task[1].rounds, 1000000 - 30);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_IPIS), 0);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_EXITS), exits);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_HALT_EXITS), 0);
+	/* it sees the flag with its next poll, after the cache line has come over */
+	ck_assert_uint_eq(scene->task[1].began[0], 30 * every + 7);
+	ck_assert_uint_eq(scene_account(scene, ACCOUNT_GUEST_POLL), 30 * every + US);
+	ck_assert_uint_eq(scene_account(scene, ACCOUNT_IDLE), 0);
+	ck_assert_uint_eq(scene_account(scene, ACCOUNT_HALT_POLL), 0);
+	scene_free(scene);
+}
+END_TEST
+
+/* A poll takes 150 ns here, and the flag comes between two of them. */
+START_TEST(t61_with_idle_poll_the_next_poll_sees_the_flag)
+{
+	struct scene *scene = dealing_forever(100 * US);
+
+	scene->config.cost.spin_poll = 150;
+	scene_start(scene);
+	/* 666 polls take 99.9 us, and the 667th ends at 100.05 us; it begins again at once */
+	scene_run(scene, 101 * US);
+	ck_assert_uint_eq(scene->task[1].began[0], 100050);
+	scene_free(scene);
+}
+END_TEST
+
+/* Its vCPU never leaves its pCPU to others but when the host takes it away: half of the time. */
+START_TEST(item_3_10_an_idle_vcpu_that_polls_takes_its_share)
+{
+	struct scene *scene = dealing_forever(FOREVER);
+
+	scene->kind.guest.idle = _i ? IDLE_POLL : IDLE_HALT;
+	scene->host_tick = 4 * MS;
+	scene->config.vms[0].vm.count = 2;
+	scene_start(scene);
+	/* task 0 of both VMs computes on pCPU 0; on pCPU 1 there is nothing to do */
+	scene_run(scene, 400 * MS);
+	ck_assert_uint_eq(scene_account(scene, ACCOUNT_GUEST_POLL), _i ? 400 * MS : 0);
+	ck_assert_uint_eq(scene_account(scene, ACCOUNT_IDLE), _i ? 0 : 400 * MS);
+	ck_assert_int_eq(scene->vcpu[1].task.run_total > 190 * MS, _i);
+	scene_free(scene);
+}
+END_TEST
+
+/* No NO_HZ: a CPU that polls for ever keeps its tick (3.12: it is stopped in idle, which this is not). */
+START_TEST(item_3_12_with_idle_poll_the_tick_goes_on)
+{
+	struct scene *scene = dealing_forever(FOREVER);
+
+	scene->kind.guest.idle = _i ? IDLE_POLL : IDLE_HALT;
+	scene->guest_tick = MS;
+	scene_start(scene);
+	scene_run(scene, 10 * MS + 500 * US);
+	ck_assert_int_eq(scene->vm->guest.cpu[1].tick_stopped, !_i);
+	ck_assert_int_eq(scene->vm->guest.cpu[1].idle.polls, _i);
+	scene_free(scene);
+}
+END_TEST
+
+/* The loop pauses in kernel mode: windows of 4, 8, 16, ... us, for as long as nothing is to be done. */
+START_TEST(item_3_10_idle_poll_is_a_pause_loop)
+{
+	struct scene *scene = dealing_forever(FOREVER);
+
+	scene->config.kvm.ple = PLE_INTEL;
+	scene_start(scene);
+	/* 4096 cycles times 2^k - 1 */
+	scene_run(scene, UINT64_C(4096) * 255 + 1);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_PLE_EXITS), 8);
+	scene_free(scene);
+}
+END_TEST
+
+/* An idle CPU is in a quiescent state, polling or halted: a grace period does not wait for its tick. */
+START_TEST(t69_a_polling_vcpu_is_idle_for_rcu)
+{
+	struct scene *scene = scene_new(3, 3);
+
+	scene->config.kvm.ple = PLE_OFF;
+	scene->kind.guest.idle = _i ? IDLE_POLL : IDLE_HALT;
+	scene->rcu = true;
+	scene->guest_tick = MS;
+	SCRIPT(scene, 0, RUN(100 * US), ((struct op){ OP_SYNCHRONIZE_RCU, 0, 0 }), RUN(FOREVER));
+	scene_start(scene);
+	scene_run(scene, 10 * MS);
+	/* asked for at the tick of 1 ms, found at the scan 3 ms later, seen at the next tick */
+	ck_assert_uint_gt(scene->task[0].asked, 2);
+	ck_assert_uint_le(scene->task[0].began[2], 5 * MS);
+	scene_free(scene);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kvm-guest-poll");
@@ -165,6 +281,12 @@ int main(void)
 	tcase_add_loop_test(poll, t67_the_host_does_not_poll_for_a_guest_that_does, 0, 2);
 	tcase_add_test(poll, item_3_10_a_preempted_poller_sees_its_work_when_it_is_back);
 	tcase_add_test(poll, item_3_10_the_poll_is_a_pause_loop);
+	tcase_add_loop_test(poll, t61_with_idle_poll_no_wake_needs_an_ipi_or_an_exit, 0, 2);
+	tcase_add_test(poll, t61_with_idle_poll_the_next_poll_sees_the_flag);
+	tcase_add_loop_test(poll, item_3_10_an_idle_vcpu_that_polls_takes_its_share, 0, 2);
+	tcase_add_loop_test(poll, item_3_12_with_idle_poll_the_tick_goes_on, 0, 2);
+	tcase_add_test(poll, item_3_10_idle_poll_is_a_pause_loop);
+	tcase_add_loop_test(poll, t69_a_polling_vcpu_is_idle_for_rcu, 0, 2);
 	suite_add_tcase(suite, poll);
 	return run_suite(suite);
 }
