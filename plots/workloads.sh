@@ -4,6 +4,7 @@
 # workloads.sh - docs/workloads.md: what each profile does alone, beside published figures
 #
 #   VCPUSIM=build/vcpusim plots/workloads.sh >docs/workloads.md
+#   VCPUSIM=build/vcpusim plots/workloads.sh PROFILE...             only these, to look at
 #
 # plots/workloads-head.md is the page's beginning, plots/workloads.dat holds the published figures.
 set -eu -o pipefail
@@ -11,7 +12,8 @@ set -eu -o pipefail
 here=$(dirname "$0")
 data=$here/workloads.dat
 scenario=$here/../scenarios/compute-1vm.json
-host=(--set host.housekeeping.per_pcpu=0 --set run.warmup=2000000000 --reps 5)
+host=(--set host.housekeeping.per_pcpu=0 --set run.warmup=2000000000 --reps 5
+	--set vms.guest.kernel=6.18-stable --set vms.guest.hz=250 --set vms.guest.preemption=none)
 
 # simulate PROFILE VCPUS [OPTION...]: one line a metric, "name value"
 simulate() {
@@ -86,11 +88,13 @@ table() {
 	}' "$data" "$2" "$3"
 }
 
+[ $# -gt 0 ] || set -- spinner sleeper cyclictest postmark ebizzy dbench dbench-tmpfs hackbench server server-open \
+	pbzip2 dedup dedup-native vips vips-native ferret x264 blackscholes streamcluster bodytrack kbuild
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cat "$here/workloads-head.md"
-for profile in spinner sleeper cyclictest postmark ebizzy dbench dbench-tmpfs hackbench server server-open \
-	pbzip2 dedup dedup-native vips vips-native ferret x264 blackscholes streamcluster bodytrack kbuild; do
+for profile in "$@"; do
 	echo "$profile" >&2
 	options=()
 	while read -r name what set; do

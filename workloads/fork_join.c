@@ -4,7 +4,9 @@
  *
  * blackscholes, streamcluster, bodytrack. A phase is the work of all threads up to a barrier; then, if
  * there is serial work, the first thread does it while the others wait at a second barrier. PARSEC's own
- * barrier, in which nobody arrives anew before all have left, is such a pair, too.
+ * barrier, in which nobody arrives anew before all have left, is such a pair, too. Threads that are
+ * `joined` have ended at the first one: only the first thread waits there, for one after the other
+ * (a queue of each), and their start is what they wait for at the second.
  */
 #include <glib.h>
 
@@ -17,7 +19,7 @@
 #define PPM UINT64_C(1000000)
 
 struct fork_join_params {
-	uint64_t threads, phases, work_cpu, serial_share, imbalance, spin, twice;
+	uint64_t threads, phases, work_cpu, serial_share, imbalance, spin, twice, joined;
 	struct burst_params burst;
 };
 
@@ -25,6 +27,7 @@ struct fork_join {
 	struct fork_join_params params;
 	struct burst_profile burst;
 	uint64_t parallel, serial; /* ns a phase: of each thread, of the first */
+	uint32_t threads;
 };
 
 enum fork_join_step {
@@ -43,10 +46,34 @@ struct fork_join_task {
 	const struct fork_join *shape;
 	struct burst burst;
 	struct random random;
-	bool first;
-	uint64_t left; /* of the first thread: phases of the pass */
+	uint32_t number;   /* 0: the first */
+	uint32_t unjoined; /* of the first: the others that it has not waited for */
+	uint64_t left;	   /* of the first: phases of the pass */
 	enum fork_join_step step;
 };
+
+/* The end of a phase; true if it made an op. */
+static bool join(struct fork_join_task *task, struct op *op)
+{
+	const struct fork_join *shape = task->shape;
+
+	task->step = task->number ? STEP_FORK : STEP_SERIAL;
+	if (!shape->params.joined) {
+		op_set(op, OP_BARRIER, 0, shape->params.spin);
+		return true;
+	}
+	if (task->number) {
+		op_set(op, OP_PUT, task->number, 1);
+		return true;
+	}
+	if (!task->unjoined) {
+		task->unjoined = shape->threads - 1;
+		return false;
+	}
+	op_set(op, OP_GET, shape->threads - task->unjoined--, 1);
+	task->step = STEP_JOIN;
+	return true;
+}
 
 /* One step; true if it made an op. The others skip what the first thread does alone. */
 static bool step_next(struct fork_join_task *task, struct op *op)
@@ -65,9 +92,7 @@ static bool step_next(struct fork_join_task *task, struct op *op)
 			return true;
 		break;
 	case STEP_JOIN:
-		op_set(op, OP_BARRIER, 0, shape->params.spin);
-		task->step = task->first ? STEP_SERIAL : STEP_FORK;
-		return true;
+		return join(task, op);
 	case STEP_SERIAL:
 		burst_add(&task->burst, shape->serial);
 		break;
@@ -82,7 +107,7 @@ static bool step_next(struct fork_join_task *task, struct op *op)
 		return true;
 	case STEP_FORK:
 		task->step = STEP_PARALLEL;
-		if (!shape->serial && !shape->params.twice)
+		if (!shape->serial && !shape->params.twice && !shape->params.joined)
 			return false;
 		op_set(op, OP_BARRIER, 1, shape->params.spin);
 		return true;
@@ -108,6 +133,7 @@ static struct workload *fork_join_create(const void *values, uint32_t vcpus, uin
 		instance_new(threads, sizeof(struct fork_join_task), fork_join_next);
 
 	shape->params = *params;
+	shape->threads = threads;
 	burst_profile_from(&shape->burst, &params->burst);
 	shape->serial = phase * params->serial_share / PPM;
 	shape->parallel = MAX((phase - shape->serial) / threads, 1);
@@ -116,7 +142,8 @@ static struct workload *fork_join_create(const void *values, uint32_t vcpus, uin
 		uint64_t stream = instance_stream(vm, i);
 
 		task->shape = shape;
-		task->first = i == 0;
+		task->number = i;
+		task->unjoined = threads - 1;
 		burst_init(&task->burst, &shape->burst, seed, "workload.fork_join", stream);
 		random_init(&task->random, seed, "workload.fork_join", stream, "work");
 		/* VMs loop passes out of step: the first one is a part of one */
@@ -127,6 +154,12 @@ static struct workload *fork_join_create(const void *values, uint32_t vcpus, uin
 	workload->barriers = 2;
 	workload->barrier_parties = g_new(uint64_t, 2);
 	workload->barrier_parties[0] = workload->barrier_parties[1] = threads;
+	if (params->joined) { /* an item: thread i has ended; nobody is queue 0 */
+		workload->queues = threads;
+		workload->queue_capacity = g_new(uint64_t, threads);
+		for (uint32_t i = 0; i < threads; i++)
+			workload->queue_capacity[i] = 1;
+	}
 	workload->work_per_pass = params->phases;
 	workload->shared = shape;
 	return workload;
@@ -161,6 +194,10 @@ static const struct param fork_join_params_table[] = {
 	  .offset = offsetof(struct fork_join_params, twice),
 	  .meaning = "a second barrier follows the first even if there is no serial work",
 	  .source = "PARSEC's own barrier broadcasts twice, pthread's once" },
+	{ .name = "joined", .type = PARAM_BOOL, .unit = "bool", .fallback = "false",
+	  .offset = offsetof(struct fork_join_params, joined),
+	  .meaning = "the threads of a phase end with it: only the first waits, for one after the other",
+	  .source = "workloads.md 3: blackscholes is one fork and join; the others have barriers" },
 	BURST_ROWS(struct fork_join_params),
 	{ .name = NULL },
 };

@@ -4,6 +4,7 @@
  *
  *     source(1) -> pool(n) -> ... -> pool(n) -> sink(1)        each arrow a queue
  *     pool(n) -> ... -> sink(1)                                `from_pool`: items are taken by number
+ *     pool(n) -> main(1)                                       `tick`: told of each item, beside that
  *
  * What a thread spends on an item is drawn by the thread, so the ops of each are the same in every
  * run, whoever gets which item. The sink counts: after the last item of a pass it lets the next one
@@ -23,7 +24,7 @@
 #define TICKETS 0    /* queue 0: items of this pass that nobody has taken, or the go-ahead */
 
 struct stages_params {
-	uint64_t items, work_cpu, stages, threads, from_pool, queue, take_hold;
+	uint64_t items, work_cpu, stages, threads, from_pool, queue, take_hold, tick;
 	uint64_t share[STAGES_MOST];
 	struct burst_params burst;
 };
@@ -32,7 +33,7 @@ struct stages {
 	struct stages_params params;
 	struct burst_profile burst;
 	uint32_t threads;
-	uint64_t cost[STAGES_MOST]; /* ns an item */
+	uint64_t cost[STAGES_MOST + 1]; /* ns an item; the last of them: of the main thread */
 };
 
 enum stages_step {
@@ -43,6 +44,7 @@ enum stages_step {
 	STEP_COST,
 	STEP_BURN,
 	STEP_END,
+	STEP_TICK,
 	STEP_PASS,
 	STEP_TICKETS,
 };
@@ -52,7 +54,7 @@ struct stages_task {
 	const struct stages *stages;
 	struct burst burst;
 	struct random random;
-	uint32_t stage;
+	uint32_t stage;	  /* the main thread's is behind the last */
 	uint64_t left;	  /* source, sink: items of the pass */
 	uint64_t tickets; /* sink: still to be handed out */
 	enum stages_step step;
@@ -66,6 +68,11 @@ static bool is_first(const struct stages_task *task)
 static bool is_last(const struct stages_task *task)
 {
 	return task->stage + 1 == task->stages->params.stages;
+}
+
+static bool is_main(const struct stages_task *task)
+{
+	return task->stage == task->stages->params.stages;
 }
 
 /* Taking an item: from the queue before the stage, from the pass's tickets, or from nowhere. */
@@ -87,8 +94,12 @@ static bool begin(struct stages_task *task, struct op *op)
 static bool end(struct stages_task *task, struct op *op)
 {
 	task->step = STEP_BEGIN;
+	if (is_main(task))
+		return false;
 	if (!is_last(task)) {
 		op_set(op, OP_PUT, task->stage + 1, 1);
+		if (is_first(task) && task->stages->params.from_pool && task->stages->params.tick)
+			task->step = STEP_TICK;
 		return true;
 	}
 	op_set(op, OP_WORK, 0, 1);
@@ -145,6 +156,10 @@ static bool step_next(struct stages_task *task, struct op *op)
 		return false;
 	case STEP_END:
 		return end(task, op);
+	case STEP_TICK:
+		op_set(op, OP_PUT, (uint32_t)stages->params.stages, 1);
+		task->step = STEP_BEGIN;
+		return true;
 	case STEP_PASS:
 		op_set(op, OP_PASS, 0, 1);
 		task->left = task->tickets = stages->params.items;
@@ -166,17 +181,19 @@ static struct stages *stages_new(const struct stages_params *params, uint32_t vc
 {
 	struct stages *stages = g_new0(struct stages, 1);
 	uint64_t last = params->stages - 1, rest = PPM;
+	uint64_t work = params->work_cpu - MIN(params->work_cpu, params->tick * params->items);
 
 	stages->params = *params;
 	stages->threads = params->threads ? (uint32_t)params->threads : vcpus;
 	burst_profile_from(&stages->burst, &params->burst);
 	for (uint64_t i = 0; i <= last; i++) {
 		uint64_t share = i < last ? MIN(params->share[i], rest) : rest;
-		uint64_t ns = params->work_cpu / PPM * share / params->items;
+		uint64_t ns = work / PPM * share / params->items;
 
 		stages->cost[i] = MAX(ns, 2);
 		rest -= share;
 	}
+	stages->cost[params->stages] = MAX(params->tick, 2);
 	return stages;
 }
 
@@ -209,7 +226,8 @@ static struct workload *stages_create(const void *values, uint32_t vcpus, uint64
 	const struct stages_params *params = values;
 	struct stages *stages = stages_new(params, vcpus);
 	uint32_t pools = (uint32_t)params->stages - (params->from_pool ? 1 : 2);
-	uint32_t tasks = pools * stages->threads + (params->from_pool ? 1 : 2);
+	uint32_t told = params->from_pool && params->tick ? 1 : 0;
+	uint32_t tasks = pools * stages->threads + (params->from_pool ? 1 : 2) + told;
 	struct workload *workload = instance_new(tasks, sizeof(struct stages_task), stages_next);
 	struct random random;
 
@@ -220,17 +238,19 @@ static struct workload *stages_create(const void *values, uint32_t vcpus, uint64
 	for (uint32_t i = 0; i < tasks; i++) {
 		struct stages_task *task = (struct stages_task *)workload->program[i];
 
-		task->stage = stage_of(stages, i);
+		task->stage = i < tasks - told ? stage_of(stages, i) : (uint32_t)params->stages;
 		task_init(task, stages, first, seed, instance_stream(vm, i));
 	}
 	workload->spin_locks = (uint32_t)params->burst.spin_locks;
 	workload->rwsems = BURST_RWSEMS;
 	workload->mutexes = 1;
-	workload->queues = (uint32_t)params->stages;
+	workload->queues = (uint32_t)params->stages + told;
 	workload->queue_capacity = g_new(uint64_t, workload->queues);
 	for (uint32_t i = 0; i < workload->queues; i++)
 		workload->queue_capacity[i] = params->queue ? params->queue : stages->threads;
 	workload->queue_capacity[TICKETS] = params->items;
+	if (told)
+		workload->queue_capacity[params->stages] = params->items; /* a semaphore */
 	workload->work_per_pass = params->items;
 	workload->shared = stages;
 	return workload;
@@ -269,6 +289,9 @@ static const struct param stages_params_table[] = {
 	  .source = "pbzip2 makes its queue as long as it has threads [r]" },
 	{ FIELD(take_hold), .unit = "ns", .fallback = "0", .max = 1000000,
 	  .meaning = "from_pool: mean hold of the mutex under which an item is taken; 0: none",
+	  .source = "none, unless the profile says so" },
+	{ FIELD(tick), .unit = "ns", .fallback = "0", .max = 1000000,
+	  .meaning = "from_pool: mean CPU time of a main thread that sleeps until it is told of an item; 0: none",
 	  .source = "none, unless the profile says so" },
 	SHARE(1, "10000"), SHARE(2, "970000"), SHARE(3, "0"), SHARE(4, "0"), SHARE(5, "0"),
 	BURST_ROWS(struct stages_params),
