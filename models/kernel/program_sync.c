@@ -6,6 +6,7 @@
  */
 #include "models/kernel/objects.h"
 #include "models/kernel/program_private.h"
+#include "models/measures.h"
 #include "sim/engine/engine.h"
 
 static uint64_t *seen(const struct futex *futex, const struct program_task *task)
@@ -28,6 +29,9 @@ static bool in_bucket(struct program_task *task, struct kernel_cpu *cpu, struct 
 		bool owns = task->stage == CALLED ? spin_lock(cpu, &futex->bucket)
 						  : spin_lock_goes_on(cpu, &futex->bucket);
 
+		if (owns && task->stage == WAITS)
+			histogram_add(&cpu->kernel->measures->latency[LATENCY_LOCK_WAIT],
+				      cpu->kernel->engine->now - task->task.waits_since);
 		task->stage = WAITS;
 		if (!owns)
 			return false;

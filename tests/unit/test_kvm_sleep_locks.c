@@ -294,6 +294,9 @@ START_TEST(item_3_9_a_futex_has_a_bucket_lock)
 	scene_run(scene, MS);
 	ck_assert_uint_eq(scene->task[0].began[1], 105 * US);
 	ck_assert_uint_eq(scene->task[1].began[2], 115 * US);
+	/* it asked at 8 us and got the bucket at 105 us */
+	ck_assert_uint_eq(scene->machine->measures.latency[LATENCY_LOCK_WAIT].count, 1);
+	ck_assert_uint_eq(scene->machine->measures.latency[LATENCY_LOCK_WAIT].sum, 97 * US);
 	scene_free(scene);
 }
 END_TEST
