@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cmd_help.c - vcpusim help [COMMAND]
+ * cmd_help.c - vcpusim help [COMMAND], and lists of commands
  */
 #include <string.h>
 
@@ -23,19 +23,19 @@ static const char ending[] =
 	"Exit status: 0 done, 1 the answer is no, 2 wrong input, 3 the machine failed,\n"
 	"130 interrupted.\n";
 
-static int list_commands(GError **error)
+int command_list(const char *before, const struct command *list, const char *after, GError **error)
 {
 	struct table *table = table_new("ll");
 	g_autofree char *rows = NULL;
 	g_autofree char *text = NULL;
 
-	for (const struct command *command = commands; command->name; command++) {
+	for (const struct command *command = list; command->name; command++) {
 		table_cell_take(table, g_strconcat("  ", command->name, NULL));
 		table_cell(table, command->summary);
 	}
 	rows = table_print(table, false);
 	table_free(table);
-	text = g_strconcat(heading, rows, ending, NULL);
+	text = g_strconcat(before, rows, after, NULL);
 	return output_write(text, error) ? STATUS_DONE : STATUS_SYSTEM;
 }
 
@@ -45,7 +45,7 @@ int cmd_help(int argc, char **argv, GError **error)
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
 	if (argc < 2 || g_str_has_prefix(argv[1], "-"))
-		return list_commands(error);
+		return command_list(heading, commands, ending, error);
 	for (const struct command *command = commands; command->name; command++) {
 		char *arguments[] = { argv[1], option, NULL };
 		g_autofree char *program = g_strconcat("vcpusim ", command->name, NULL);
@@ -54,7 +54,7 @@ int cmd_help(int argc, char **argv, GError **error)
 		if (strcmp(command->name, argv[1]) != 0)
 			continue;
 		if (command->run == cmd_help)
-			return list_commands(error);
+			return command_list(heading, commands, ending, error);
 		g_set_prgname(program);
 		return command->run(2, arguments, error);
 	}

@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "sim/cli/command.h"
-#include "sim/cli/output.h"
-#include "sim/cli/table.h"
 #include "sim/cli/trace_command.h"
 #include "sim/engine/fail.h"
 #include "sim/experiment/words.h"
@@ -28,29 +26,14 @@ static const char heading[] =
 	"\n"
 	"Subcommands:\n";
 
-static int show_help(GError **error)
-{
-	struct table *table = table_new("ll");
-	g_autofree char *rows = NULL;
-	g_autofree char *text = NULL;
-
-	for (const struct command *command = subcommands; command->name; command++) {
-		table_cell_take(table, g_strconcat("  ", command->name, NULL));
-		table_cell(table, command->summary);
-	}
-	rows = table_print(table, false);
-	table_free(table);
-	text = g_strconcat(heading, rows, "\nvcpusim trace SUBCOMMAND --help explains one.\n",
-			   NULL);
-	return output_write(text, error) ? STATUS_DONE : STATUS_SYSTEM;
-}
+static const char ending[] = "\nvcpusim trace SUBCOMMAND --help explains one.\n";
 
 int cmd_trace(int argc, char **argv, GError **error)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
 	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
-		return show_help(error);
+		return command_list(heading, subcommands, ending, error);
 	for (const struct command *command = subcommands; command->name; command++) {
 		g_autofree char *program = g_strconcat("vcpusim trace ", command->name, NULL);
 

@@ -26,6 +26,9 @@ struct command {
 /* The table, in the order of --help; a NULL name ends it. */
 extern const struct command commands[];
 
+/* Writes a table of commands, between two texts, to standard output. The exit status. */
+int command_list(const char *before, const struct command *list, const char *after, GError **error);
+
 /* One line on standard error; without the program's name if it begins with FILE:LINE:COLUMN. */
 void command_complain(const GError *error);
 

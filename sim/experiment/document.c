@@ -246,20 +246,6 @@ bool document_check_keys(const struct document *document, const json_t *object, 
 	return true;
 }
 
-static const char *type_name(json_type type)
-{
-	switch (type) {
-	case JSON_OBJECT:
-		return "an object";
-	case JSON_ARRAY:
-		return "an array";
-	case JSON_STRING:
-		return "a string";
-	default:
-		return "a number";
-	}
-}
-
 bool document_check_type(const struct document *document, const json_t *value, const char *path,
 			 json_type type, GError **error)
 {
@@ -269,7 +255,7 @@ bool document_check_type(const struct document *document, const json_t *value, c
 	g_autofree char *found = document_found(document, path);
 
 	return document_fail(document, path, DOCUMENT_VALUE, error, "found %s; legal: %s", found,
-			     type_name(type));
+			     json_type_words(type));
 }
 
 bool document_check_format(const struct document *document, const char *format, GError **error)

@@ -43,7 +43,7 @@ char *document_found(const struct document *document, const char *path);
 /* Fails unless the object at `path` has only the `keys` (NULL-terminated). */
 bool document_check_keys(const struct document *document, const json_t *object, const char *path,
 			 const char *const *keys, GError **error);
-/* Fails unless `value` has the type; `what` names it: "an object". */
+/* Fails unless `value` has the type. */
 bool document_check_type(const struct document *document, const json_t *value, const char *path,
 			 json_type type, GError **error);
 /* Fails unless the root's "format" is this one. */

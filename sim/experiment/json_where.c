@@ -218,3 +218,17 @@ void json_where_position(const char *text, gsize offset, guint *line, guint *col
 		}
 	}
 }
+
+const char *json_type_words(json_type type)
+{
+	switch (type) {
+	case JSON_OBJECT:
+		return "an object";
+	case JSON_ARRAY:
+		return "an array";
+	case JSON_STRING:
+		return "a string";
+	default:
+		return "a number";
+	}
+}

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 #include <stdbool.h>
 
 struct json_where {
@@ -31,3 +32,6 @@ void json_where_position(const char *text, gsize offset, guint *line, guint *col
 
 char *json_path_member(const char *parent, const char *key);
 char *json_path_element(const char *parent, guint index);
+
+/* What a message calls a value of that type: "an object". Numbers are not told apart. */
+const char *json_type_words(json_type type);

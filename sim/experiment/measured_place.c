@@ -9,20 +9,6 @@
 #include "sim/experiment/json_where.h"
 #include "sim/experiment/measured_parse.h"
 
-static const char *word_of(json_type type)
-{
-	switch (type) {
-	case JSON_OBJECT:
-		return "an object";
-	case JSON_ARRAY:
-		return "an array";
-	case JSON_STRING:
-		return "a string";
-	default:
-		return "a number";
-	}
-}
-
 void place_clear(struct place *place)
 {
 	g_clear_pointer(&place->path, g_free);
@@ -48,7 +34,7 @@ static bool check_type(const struct place *place, json_type type, GError **error
 	if (json_typeof(place->value) == type ||
 	    (type == JSON_REAL && json_is_number(place->value)))
 		return true;
-	return place_fail(place, error, "%s", word_of(type));
+	return place_fail(place, error, "%s", json_type_words(type));
 }
 
 bool place_member(const struct place *object, const char *key, json_type type, bool needed,
@@ -62,7 +48,7 @@ bool place_member(const struct place *object, const char *key, json_type type, b
 	}
 	if (!member->value)
 		return document_fail(object->document, object->path, DOCUMENT_VALUE, error,
-				     "%s: missing; legal: %s", key, word_of(type));
+				     "%s: missing; legal: %s", key, json_type_words(type));
 	member->path = json_path_member(object->path, key);
 	if (check_type(member, type, error))
 		return true;
