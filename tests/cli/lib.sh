@@ -2,7 +2,7 @@
 #
 # lib.sh - sourced by the .tap scripts; they end with: finish
 #
-#   run ARG...              runs vcpusim; sets $status, $out and $err (files)
+#   run ARG...              runs vcpusim; sets $status, $out and $err (files). Simulations run twice
 #   ok NAME COMMAND...      one test: the command succeeds
 #   status_is NAME N        the last run ended with status N
 #   out_has NAME REGEX      the last run's stdout has a line that matches (extended regex)
@@ -14,12 +14,27 @@
 : "${VCPUSIM:?is the program to test}" "${srcdir:?is the top of the sources}"
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
-out=$work/out err=$work/err status=0
-tests_run=0
+out=$work/out err=$work/err repeated=$work/again status=0
+tests_run=0 simulations=0 differ=
 
 run() {
 	"$VCPUSIM" "$@" >"$out" 2>"$err" </dev/null
 	status=$?
+	case $1 in
+	run | compare | validate-against) again "$@" ;;
+	esac
+}
+
+# Every simulation runs once more, in other memory: finish reports it (kvm-and-guest.md, test 81).
+again() {
+	local first=$status second
+
+	MALLOC_PERTURB_=170 "$VCPUSIM" "$@" >"$repeated" 2>/dev/null </dev/null
+	second=$?
+	simulations=$((simulations + 1))
+	if [ "$first" -ne "$second" ] || ! cmp -s "$out" "$repeated"; then
+		differ+="# the second time: vcpusim $* "$'\n'
+	fi
 }
 
 report() { # RESULT NAME
@@ -75,5 +90,10 @@ skip() { # NAME REASON
 }
 
 finish() {
+	if [ "$simulations" -gt 0 ]; then
+		[ -z "$differ" ]
+		report $? "$simulations commands print the same bytes the second time"
+		printf '%s' "$differ"
+	fi
 	echo "1..$tests_run"
 }

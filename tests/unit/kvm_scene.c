@@ -7,6 +7,8 @@
 #include <check.h>
 #include <glib.h>
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "models/kernel/program.h"
 #include "models/machine.h"
@@ -218,8 +220,53 @@ void scene_start(struct scene *scene)
 	}
 }
 
+static void settle(struct scene *scene)
+{
+	const struct machine *machine = scene->machine;
+
+	for (uint32_t i = 0; i < machine->vms; i++)
+		for (uint32_t j = 0; j < machine->vm[i].vcpus; j++)
+			vcpu_settle(&machine->vm[i].vcpu[j]);
+	accounts_settle(&scene->machine->measures.accounts, machine->engine.now);
+}
+
+/* kvm-and-guest.md, test 80: every nanosecond of every pCPU is in one account. */
+static void check_accounts(struct scene *scene)
+{
+	struct machine *machine = scene->machine;
+	uint64_t now = machine->engine.now, sum = 0;
+
+	settle(scene);
+	ck_assert(accounts_check(&machine->measures.accounts, now));
+	for (uint32_t kind = 0; kind < ACCOUNT_KINDS; kind++)
+		sum += accounts_sum(&machine->measures.accounts, kind);
+	ck_assert_uint_eq(sum, machine->host.cpus * (now - machine->measures.since));
+}
+
+/* Test 81: tests/check-determinism runs every test twice and compares these lines. */
+static void note_end(const struct scene *scene)
+{
+	const struct machine *machine = scene->machine;
+	const char *name = getenv("SCENE_ENDS");
+	uint64_t counters = 0;
+	FILE *file;
+
+	if (!name)
+		return;
+	for (uint32_t i = 0; i < COUNTER_KINDS; i++)
+		counters = (counters ^ machine->measures.counter[i]) * UINT64_C(0x100000001b3);
+	file = fopen(name, "a");
+	ck_assert_ptr_nonnull(file);
+	(void)fprintf(file, "%" PRIu64 " ns, %" PRIu64 " events: %016" PRIx64 " %016" PRIx64 "\n",
+		      machine->engine.now, machine->engine.events, machine->engine.fingerprint,
+		      counters);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
 void scene_free(struct scene *scene)
 {
+	check_accounts(scene);
+	note_end(scene);
 	machine_free(scene->machine);
 	g_free(scene->policy[0].params);
 	g_free(scene);
@@ -302,12 +349,8 @@ void scene_run_until(struct scene *scene, enum counter_kind counter, uint64_t va
 
 uint64_t scene_account(struct scene *scene, enum account_kind account)
 {
-	struct accounts *accounts = &scene->machine->measures.accounts;
-
-	for (uint32_t i = 0; i < scene->vm->vcpus; i++)
-		vcpu_settle(&scene->vcpu[i]);
-	accounts_settle(accounts, scene_now(scene));
-	return accounts_sum(accounts, account);
+	settle(scene);
+	return accounts_sum(&scene->machine->measures.accounts, account);
 }
 
 static const char *list(const struct scene_pair *pair, uint32_t count, uint32_t by, char *text,
