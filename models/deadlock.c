@@ -43,7 +43,8 @@ static bool all_wait(const struct vm *vm)
 	bool any = false;
 
 	for (uint32_t i = 0; i < vm->workload->tasks; i++) {
-		if (vm->tasks[i].task.state == TASK_DEAD)
+		/* a dormant one waits for nobody */
+		if (vm->tasks[i].task.state == TASK_DEAD || vm->tasks[i].task.state == TASK_NEW)
 			continue;
 		if (!waits(&vm->tasks[i]))
 			return false;
@@ -71,6 +72,13 @@ static const struct task *owner_of(const struct vm *vm, const struct op *op)
 	}
 }
 
+static void add_joined(const struct program_task *task, GString *text)
+{
+	g_string_append(text, task->task.state == TASK_NEW    ? ", which nobody has spawned"
+			      : task->task.state == TASK_DEAD ? ", which has ended before"
+							      : ", which has not ended");
+}
+
 static void add_waiter(const struct vm *vm, uint32_t index, GString *text)
 {
 	const struct workload *workload = vm->workload;
@@ -88,17 +96,24 @@ static void add_waiter(const struct vm *vm, uint32_t index, GString *text)
 	else if (trace_ops[op->kind].object == TRACE_QUEUE)
 		g_string_append_printf(text, ", which holds %" G_GUINT64_FORMAT " items",
 				       vm->guest.objects->queue[op->object].items);
+	else if (op->kind == OP_JOIN)
+		add_joined(&vm->tasks[op->object], text);
 	else if (op->kind == OP_BARRIER)
 		g_string_append_printf(text, ", to which %u of %u have come",
 				       vm->guest.objects->barrier[op->object].arrived,
 				       vm->guest.objects->barrier[op->object].parties);
 }
 
-/* NULL: nothing is wrong with its marks. */
-static char *mark_complaint(const struct vm *vm, uint32_t index)
+/* What is wrong with its ops; NULL: nothing. */
+static char *op_complaint(const struct vm *vm, uint32_t index)
 {
 	const struct kernel_objects *objects = vm->guest.objects;
 
+	if (objects->spawned_twice)
+		return g_strdup_printf(
+			"VM %u (%s): found a spawn of task %td, which runs; legal: when "
+			"it has ended",
+			index, vm->config->name, objects->spawned_twice - vm->tasks);
 	if (objects->mark_fault == MARK_NOT_BEGUN)
 		return g_strdup_printf("VM %u (%s): found a mark-end of mark %u, which nobody had "
 				       "begun; legal: after a mark-begin",
@@ -119,10 +134,10 @@ char *machine_complaint(const struct machine *machine)
 	for (uint32_t i = 0; i < machine->vms && !text; i++) {
 		const struct vm *vm = &machine->vm[i];
 		const struct workload *workload = vm->workload;
-		char *marks = mark_complaint(vm, i);
+		char *ops = op_complaint(vm, i);
 
-		if (marks)
-			return marks;
+		if (ops)
+			return ops;
 		if (workload->broken && workload->broken(workload))
 			return g_strdup_printf("VM %u (%s): %s", i, vm->config->name,
 					       workload->broken(workload));

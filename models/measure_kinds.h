@@ -55,8 +55,7 @@ enum counter_kind {
 	COUNTER_PV_YIELDS,	    /* directed yields that the guest asked for by a hypercall */
 	COUNTER_PV_YIELD_OK,	    /* ... whose yield_to returned 1 (it counts above, too) */
 	COUNTER_HINT_HONOURED,	    /* the first pick on the target's pCPU took it */
-	COUNTER_HINT_DROPPED_ROOT,  /* ... did not: an entity of the target was ineligible in the
-				       root queue */
+	COUNTER_HINT_DROPPED_ROOT,  /* ... did not: an ineligible entity in the root queue */
 	COUNTER_HINT_DROPPED_GROUP, /* ... in a queue between */
 	COUNTER_HINT_DROPPED_LEAF,  /* ... in the target's own queue */
 	COUNTER_HINT_LOST_OTHER,    /* ... the mark was gone or the target had moved or slept */
@@ -71,6 +70,7 @@ enum counter_kind {
 	COUNTER_MOVED_NEWLY_IDLE,     /* ... that a pCPU took which had just run out of work */
 	COUNTER_MOVED_PERIODIC,	      /* ... that periodic balancing moved, for idle pCPUs, too */
 	COUNTER_MOVED_ACTIVE,	      /* ... that were pushed off the pCPU that they ran on */
+	COUNTER_FORKS,		      /* guest tasks that another one has started */
 	COUNTER_MOVED_GUEST,	      /* guest tasks that changed their vCPU */
 	COUNTER_SLEEP_LOCK_CONTENDED, /* mutexes of the kernel and rwsems */
 	COUNTER_LOCK_SLEEPS,	      /* ... whose waiter went to sleep */

@@ -66,6 +66,7 @@ const char *const counter_names[COUNTER_KINDS] = {
 	"newly-idle-migrations",
 	"periodic-migrations",
 	"active-migrations",
+	"guest-forks",
 	"guest-migrations",
 	"sleep-locks-contended",
 	"lock-sleeps",

@@ -4,8 +4,9 @@
  *
  * The graph of a build, in two levels: all objects, then what links them. make deals the jobs; a job
  * is a chain of short processes (shell, compiler driver, cc1, as, ...): the parent forks and waits, the
- * child works and exits. Each slot has one task for the parents and one for the children. Processes
- * share no memory: no TLB shootdowns. Left out: how the directories of the tree depend on each other.
+ * child works and exits. Each slot has one task for the parents and one for the children, which is spawned for each
+ * process. Processes share no memory: no TLB shootdowns. Left out: how the directories of the tree depend on each
+ * other, and that exec places a process once more.
  */
 #include <glib.h>
 
@@ -15,9 +16,7 @@
 #include "workloads/shapes.h"
 #include "workloads/workload.h"
 
-#define JOBS 0 /* queues: from make to the slots, back, and from 2 on two for each slot */
-#define DONE 1
-#define SLOT_QUEUES 2
+enum { JOBS, DONE, QUEUES }; /* from make to the slots, and back */
 
 struct build_params {
 	uint64_t slots, jobs, job_median, job_p90, process, fork, deal, link;
@@ -32,10 +31,10 @@ struct build {
 enum role { MAKE, PARENT, CHILD };
 
 enum build_step {
-	STEP_TAKE, /* make: nothing; parent: a job; child: a process */
+	STEP_TAKE, /* make: nothing; parent: a job; child: it begins */
 	STEP_COST,
 	STEP_BURN,
-	STEP_GIVE, /* make: a job; parent: a process to its child; child: its exit */
+	STEP_GIVE, /* make: a job; child: its exit */
 	STEP_REAP, /* make: the end of a job; parent: of a process */
 	STEP_LINK,
 	STEP_LINK_BURN,
@@ -49,7 +48,7 @@ struct build_task {
 	struct burst burst;
 	struct random random;
 	enum role role;
-	uint32_t queue; /* of the slot: processes; the next one: exits */
+	uint32_t child; /* parent: the task that does its processes */
 	uint64_t left;	/* make: jobs of the pass; parent: processes of the job */
 	uint64_t reap;	/* make: jobs that have not been waited for */
 	enum build_step step;
@@ -123,14 +122,11 @@ static bool parent_step(struct build_task *task, struct op *op)
 		op_set(op, OP_GET, JOBS, 1);
 		break;
 	case STEP_COST:
-		op_set(op, OP_KERNEL, 0, draw(&task->random, task->build->params.fork));
-		task->step = STEP_GIVE;
+		op_set(op, OP_SPAWN, task->child, draw(&task->random, task->build->params.fork));
+		task->step = STEP_REAP;
 		return true;
-	case STEP_GIVE:
-		op_set(op, OP_PUT, task->queue, 1);
-		break;
 	case STEP_REAP:
-		op_set(op, OP_GET, task->queue + 1, 1);
+		op_set(op, OP_JOIN, task->child, 0);
 		task->step = --task->left ? STEP_COST : STEP_WORK;
 		return true;
 	case STEP_WORK:
@@ -149,9 +145,6 @@ static bool child_step(struct build_task *task, struct op *op)
 {
 	switch (task->step) {
 	case STEP_TAKE:
-		op_set(op, OP_GET, task->queue, 1);
-		task->step = STEP_COST;
-		return true;
 	case STEP_COST:
 		burst_add(&task->burst, draw(&task->random, task->build->params.process));
 		task->step = STEP_BURN;
@@ -162,7 +155,7 @@ static bool child_step(struct build_task *task, struct op *op)
 		task->step = STEP_GIVE;
 		return false;
 	default:
-		op_set(op, OP_PUT, task->queue + 1, 1);
+		op_set(op, OP_EXIT, 0, 0);
 		task->step = STEP_TAKE;
 		return true;
 	}
@@ -188,6 +181,7 @@ static struct workload *build_create(const void *values, uint32_t vcpus, uint64_
 	struct workload *workload = instance_new(tasks, sizeof(struct build_task), build_next);
 
 	build->params = *params;
+	workload->dormant = g_new0(bool, tasks);
 	burst_profile_from(&build->burst, &params->burst);
 	for (uint32_t i = 0; i < tasks; i++) {
 		struct build_task *task = (struct build_task *)workload->program[i];
@@ -195,7 +189,8 @@ static struct workload *build_create(const void *values, uint32_t vcpus, uint64_
 
 		task->build = build;
 		task->role = i == 0 ? MAKE : i <= slots ? PARENT : CHILD;
-		task->queue = i ? SLOT_QUEUES + (i - 1) % slots * 2 : 0;
+		task->child = i + slots;
+		workload->dormant[i] = task->role == CHILD;
 		burst_init(&task->burst, &build->burst, seed, "workload.build", stream);
 		random_init(&task->random, seed, "workload.build", stream, "work");
 		/* VMs loop passes out of step: the first one is a part of one */
@@ -204,7 +199,7 @@ static struct workload *build_create(const void *values, uint32_t vcpus, uint64_
 	}
 	workload->spin_locks = (uint32_t)params->burst.spin_locks;
 	workload->rwsems = BURST_RWSEMS;
-	workload->queues = SLOT_QUEUES + 2 * slots;
+	workload->queues = QUEUES;
 	workload->queue_capacity = g_new(uint64_t, workload->queues);
 	for (uint32_t i = 0; i < workload->queues; i++)
 		workload->queue_capacity[i] = 1;

@@ -30,6 +30,7 @@ void instance_free(struct workload *workload)
 		workload->beneath->free(workload->beneath);
 	g_free(workload->shared);
 	g_free(workload->program[0]);
+	g_free(workload->dormant);
 	g_free(workload->program);
 	g_free(workload->queue_capacity);
 	g_free(workload->barrier_parties);

@@ -44,6 +44,9 @@ enum op_kind {
 	OP_SYNCHRONIZE_RCU, /* amount 1: expedited; sleeps for a grace period */
 	OP_TIMER, /* amount: ns of a period; sleeps until one period after the moment at which the
 		     task's last sleep was to end, or as many as it takes to be ahead of now */
+	OP_SPAWN, /* object: dormant task, or one that has ended; amount: ns of kernel work for it.
+		     That task begins, where fork places it */
+	OP_JOIN,  /* object: task; sleeps until it has ended (wait4) */
 	OP_MARK_BEGIN, /* object: mark, a latency begins; amount 1: at the moment at which the
 			  task's last sleep was to end. Takes no time */
 	OP_MARK_END,   /* object: mark; its oldest open latency ends. Takes no time */
@@ -62,5 +65,6 @@ struct op {
 /* One task's behaviour. Owner: struct workload; embedded at the start of the generator's own
  * struct. */
 struct program {
+	/* After an OP_EXIT it is asked again only if the task is spawned again. */
 	void (*next)(struct program *program, struct op *op);
 };

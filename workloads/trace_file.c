@@ -21,6 +21,13 @@ struct scan_need {
 	bool *done;	  /* by object */
 };
 
+/* A spawn or join: the tasks that it names may follow later. */
+struct scan_start {
+	uint32_t by, task;
+	enum op_kind kind;
+	uint64_t line;
+};
+
 /* A trace as it is being read. */
 struct scan {
 	struct trace_file *file; /* being filled */
@@ -30,6 +37,7 @@ struct scan {
 	const char *at;		     /* where a fault lies */
 	uint64_t section;	     /* ops of the tasks before this one */
 	struct scan_need put, begun; /* of queues, of marks */
+	GArray *starts;		     /* of struct scan_start, of different spawns and joins */
 	uint32_t size;		     /* of file->task */
 };
 
@@ -161,6 +169,23 @@ static bool again_line(struct scan *scan, GError **error)
 	return true;
 }
 
+static void note_start(struct scan *scan, const struct op *op)
+{
+	struct scan_start start = { scan->file->tasks - 1, op->object, op->kind, scan->text.line };
+
+	/* most tasks spawn the same few again and again */
+	for (guint i = scan->starts->len; i > 0; i--) {
+		const struct scan_start *other =
+			&g_array_index(scan->starts, struct scan_start, i - 1);
+
+		if (other->by != start.by)
+			break;
+		if (other->task == start.task && other->kind == start.kind)
+			return;
+	}
+	g_array_append_val(scan->starts, start);
+}
+
 static void note_need(struct scan *scan, const struct op *op)
 {
 	uint32_t object = op->object;
@@ -179,6 +204,10 @@ static void note_need(struct scan *scan, const struct op *op)
 	case TRACE_ENDS:
 		if (!scan->begun.relied[object])
 			scan->begun.relied[object] = scan->text.line;
+		break;
+	case TRACE_STARTS:
+	case TRACE_JOINS:
+		note_start(scan, op);
 		break;
 	default:
 		break;
@@ -222,6 +251,50 @@ static bool check_needs(const struct scan *scan, GError **error)
 				    ":1: found a mark-end of mark %u; legal: of one that a task "
 				    "begins",
 				    scan->text.name, scan->begun.relied[i], i);
+	}
+	return true;
+}
+
+/* Dormant is who is spawned; everybody must be reached from a task that is not. */
+static bool check_starts(const struct scan *scan, GError **error)
+{
+	struct trace_file *file = scan->file;
+	const struct scan_start *start =
+		(const struct scan_start *)(const void *)scan->starts->data;
+	g_autofree bool *begins = g_new(bool, file->tasks);
+	bool more = true;
+
+	for (guint i = 0; i < scan->starts->len; i++) {
+		const struct scan_start *it = &start[i];
+
+		if (it->task >= file->tasks || it->task == it->by)
+			return fail(error, ERROR_INPUT,
+				    "%s:%" G_GUINT64_FORMAT
+				    ":1: found %s of task %u; legal: another one, below %u",
+				    scan->text.name, it->line, trace_ops[it->kind].name, it->task,
+				    file->tasks);
+		if (it->kind == OP_SPAWN)
+			file->task[it->task].dormant = true;
+	}
+	for (uint32_t i = 0; i < file->tasks; i++)
+		begins[i] = !file->task[i].dormant;
+	while (more) {
+		more = false;
+		for (guint i = 0; i < scan->starts->len; i++) {
+			if (start[i].kind != OP_SPAWN || !begins[start[i].by] ||
+			    begins[start[i].task])
+				continue;
+			begins[start[i].task] = more = true;
+		}
+	}
+	for (guint i = 0; i < scan->starts->len; i++) {
+		if (!begins[start[i].task])
+			return fail(
+				error, ERROR_INPUT,
+				"%s:%" G_GUINT64_FORMAT
+				":1: found a spawn of task %u by one that never begins; legal: by "
+				"one that is not spawned, or by its children",
+				scan->text.name, start[i].line, start[i].task);
 	}
 	return true;
 }
@@ -302,7 +375,8 @@ static bool scan_all(struct scan *scan, GError **error)
 		if (!good)
 			return trace_text_blame(&scan->text, scan->line, scan->at, error);
 	}
-	return nothing_follows(scan, error) && check_needs(scan, error);
+	return nothing_follows(scan, error) && check_needs(scan, error) &&
+	       check_starts(scan, error);
 }
 
 /* Where replay reads: the file itself, or an unlinked copy of its plain text. */
@@ -366,7 +440,8 @@ static struct workload_shape make_shape(const struct trace_header *header)
 struct trace_file *trace_file_open(const char *path, GError **error)
 {
 	struct trace_file *file = g_new0(struct trace_file, 1);
-	struct scan scan = { .file = file };
+	struct scan scan = { .file = file,
+			     .starts = g_array_new(FALSE, FALSE, sizeof(struct scan_start)) };
 	bool good;
 
 	file->references = 1;
@@ -379,6 +454,7 @@ struct trace_file *trace_file_open(const char *path, GError **error)
 		good = open_plain(&scan, error) && scan_all(&scan, error);
 	}
 	trace_text_close(&scan.text);
+	g_array_unref(scan.starts);
 	need_clear(&scan.put);
 	need_clear(&scan.begun);
 	if (!good) {

@@ -25,6 +25,7 @@ struct trace_task {
 	uint64_t again;	     /* where repetitions begin: `begin`, or behind an "again" line */
 	uint64_t again_line, again_ops; /* the line there, and the ops before it */
 	uint64_t ops;
+	bool dormant;  /* another one spawns it: it begins then, each time */
 	uint64_t time; /* ns of its run, kernel and sleep ops */
 };
 

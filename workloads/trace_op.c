@@ -41,6 +41,8 @@ const struct trace_op_kind trace_ops[OP_KINDS] = {
 	[OP_CALL_RCU] = { "call-rcu", TRACE_RCU_OBJECT, TRACE_OBJECTS_FREED, TRACE_PLAIN, true },
 	[OP_SYNCHRONIZE_RCU] = { "synchronize-rcu", TRACE_NO_OBJECT, TRACE_FLAG, TRACE_PLAIN, false },
 	[OP_TIMER] = { "timer", TRACE_NO_OBJECT, TRACE_NS, TRACE_TIME, false },
+	[OP_SPAWN] = { "spawn", TRACE_TASK, TRACE_COST, TRACE_STARTS, false },
+	[OP_JOIN] = { "join", TRACE_TASK, TRACE_NO_AMOUNT, TRACE_JOINS, false },
 	[OP_MARK_BEGIN] = { "mark-begin", TRACE_MARK, TRACE_FLAG, TRACE_BEGINS, true },
 	[OP_MARK_END] = { "mark-end", TRACE_MARK, TRACE_NO_AMOUNT, TRACE_ENDS, true },
 	[OP_WORK] = { "work", TRACE_NO_OBJECT, TRACE_UNITS, TRACE_PLAIN, true },
@@ -48,7 +50,7 @@ const struct trace_op_kind trace_ops[OP_KINDS] = {
 	[OP_EXIT] = { "exit", TRACE_NO_OBJECT, TRACE_NO_AMOUNT, TRACE_LAST, false },
 };
 
-const struct trace_object_kind trace_objects[TRACE_OBJECTS] = {
+const struct trace_object_kind trace_objects[TRACE_OBJECTS + 1] = {
 	[TRACE_SPIN_LOCK] = { "spin-lock", NULL, offsetof(struct workload, spin_locks), 0 },
 	[TRACE_MUTEX] = { "mutex", NULL, offsetof(struct workload, mutexes), 0 },
 	[TRACE_QUEUE] = { "queue", "items", offsetof(struct workload, queues),
@@ -60,6 +62,7 @@ const struct trace_object_kind trace_objects[TRACE_OBJECTS] = {
 			    offsetof(struct workload, barrier_parties) },
 	[TRACE_RCU_OBJECT] = { "rcu-object", "bytes", offsetof(struct workload, rcu_objects),
 			       offsetof(struct workload, rcu_object_bytes) },
+	[TRACE_TASK] = { "task", NULL, offsetof(struct workload, tasks), 0 },
 	[TRACE_MARK] = { "mark", NULL, offsetof(struct workload, marks), 0 },
 };
 /* clang-format on */
@@ -77,6 +80,7 @@ static const struct {
 	[TRACE_UNITS] = { "units", 1, UINT32_MAX, false },
 	[TRACE_TASKS] = { "tasks", 1, UINT32_MAX, false },
 	[TRACE_OBJECTS_FREED] = { "objects", 1, UINT32_MAX, false },
+	[TRACE_COST] = { "ns of kernel work", 0, 3600 * NSEC_PER_SEC, true },
 	[TRACE_SPIN] = { "ns of spin, 0 for none", 0, 3600 * NSEC_PER_SEC, false },
 };
 

@@ -29,6 +29,7 @@ enum trace_object {
 	TRACE_RCU_OBJECT,
 	TRACE_MARK,
 	TRACE_OBJECTS,
+	TRACE_TASK = TRACE_OBJECTS, /* declared by its section, not by the header */
 };
 
 /* What one word of a header declares: so many objects, each with a value or without. */
@@ -49,6 +50,7 @@ enum trace_amount {
 	TRACE_TASKS,
 	TRACE_SPIN,
 	TRACE_OBJECTS_FREED,
+	TRACE_COST, /* 0 need not be written */
 };
 
 /* What an op does to its task, as far as a check without time has to know. */
@@ -62,7 +64,9 @@ enum trace_role {
 	TRACE_GET,
 	TRACE_BEGINS, /* of a latency; any task may end it */
 	TRACE_ENDS,
-	TRACE_LAST, /* the task ends */
+	TRACE_STARTS, /* another task */
+	TRACE_JOINS,  /* another task: waits until it has ended */
+	TRACE_LAST,   /* the task ends */
 };
 
 struct trace_op_kind {
@@ -74,7 +78,7 @@ struct trace_op_kind {
 };
 
 extern const struct trace_op_kind trace_ops[OP_KINDS];
-extern const struct trace_object_kind trace_objects[TRACE_OBJECTS];
+extern const struct trace_object_kind trace_objects[TRACE_OBJECTS + 1];
 
 #define TRACE_SLOTS 256
 

@@ -22,8 +22,8 @@ struct replay {
 	uint64_t offset; /* in the file, of what follows the block */
 	uint64_t line;	 /* of the op that was handed out last; from 1 */
 	uint32_t begin, end;
-	uint64_t left; /* ops of this round */
-	bool over;
+	uint64_t left;	   /* ops of this round */
+	bool over, exited; /* no more ops of this life; it has been told */
 	char block[BLOCK];
 };
 
@@ -78,8 +78,13 @@ static bool next_line(struct replay *replay, const char **line, const char **end
 static void replay_next(struct program *program, struct op *op)
 {
 	struct replay *replay = (struct replay *)program;
+	const struct trace_task *task = replay->task;
 	const char *line, *end, *at;
 
+	if (replay->exited && task->dormant && !g_atomic_int_get(&replay->file->broken)) {
+		rewind_task(replay, task->again, task->again_line, task->again_ops);
+		replay->over = replay->exited = false;
+	}
 	for (;;) {
 		if (replay->over)
 			break;
@@ -88,10 +93,9 @@ static void replay_next(struct program *program, struct op *op)
 
 			if (!whole)
 				g_atomic_int_set(&replay->file->broken, TRACE_CHANGED);
-			replay->over = !whole || !replay->file->header.repeats ||
-				       replay->task->ops == replay->task->again_ops;
-			rewind_task(replay, replay->task->again, replay->task->again_line,
-				    replay->task->again_ops);
+			replay->over = !whole || !replay->file->header.repeats || task->dormant ||
+				       task->ops == task->again_ops;
+			rewind_task(replay, task->again, task->again_line, task->again_ops);
 			continue;
 		}
 		if (line == end || *line == '#' || *line == AGAIN)
@@ -99,7 +103,7 @@ static void replay_next(struct program *program, struct op *op)
 		if (replay->left &&
 		    trace_op_parse(&replay->file->grammar, line, end, op, &at, NULL)) {
 			replay->left--;
-			replay->over = op->kind == OP_EXIT;
+			replay->over = replay->exited = op->kind == OP_EXIT;
 			return;
 		}
 		g_atomic_int_set(&replay->file->broken, TRACE_CHANGED);
@@ -108,6 +112,7 @@ static void replay_next(struct program *program, struct op *op)
 	/* a task of a shape never ends: its tape is too short */
 	if (replay->file->header.shape)
 		g_atomic_int_set(&replay->file->broken, TRACE_SHORT);
+	replay->exited = true;
 	op_set(op, OP_EXIT, 0, 0);
 }
 
@@ -151,11 +156,13 @@ struct workload *trace_replay(const void *params, uint32_t vcpus, uint64_t seed,
 	(void)seed;
 	(void)vm;
 	trace_file_ref(file);
+	workload->dormant = g_new0(bool, file->tasks);
 	for (uint32_t i = 0; i < file->tasks; i++) {
 		struct replay *replay = (struct replay *)workload->program[i];
 
 		replay->file = file;
 		replay->task = &file->task[i];
+		workload->dormant[i] = replay->task->dormant;
 		rewind_task(replay, replay->task->begin, replay->task->line, 0);
 	}
 	for (enum trace_object object = TRACE_NO_OBJECT + 1; object < TRACE_OBJECTS; object++) {

@@ -23,6 +23,8 @@ void trace_walk_init(struct trace_walk *walk, struct workload *workload, uint64_
 	walk->task = g_new0(struct trace_walk_task, workload->tasks);
 	for (enum trace_object object = TRACE_NO_OBJECT + 1; object < TRACE_OBJECTS; object++)
 		walk->owner[object] = nobody(*trace_object_count(workload, object));
+	for (uint32_t i = 0; workload->dormant && i < workload->tasks; i++)
+		walk->task[i].over = workload->dormant[i];
 	walk->items = g_new0(uint64_t, workload->queues);
 	walk->putter = nobody(workload->queues);
 	walk->open = g_new0(uint64_t, workload->marks);
@@ -90,6 +92,23 @@ static bool barrier(struct trace_walk *walk, uint32_t task, const struct op *op)
 	return true;
 }
 
+static void start(struct trace_walk *walk, const struct op *op)
+{
+	struct trace_walk_task *task = &walk->task[op->object];
+
+	if (!task->over)
+		walk->stray = op;
+	task->over = task->ended = false;
+}
+
+static bool join(struct trace_walk_task *task)
+{
+	bool ended = task->ended;
+
+	task->ended = false;
+	return ended;
+}
+
 /* False: the task has to wait. */
 static bool carry_out(struct trace_walk *walk, uint32_t task, const struct op *op)
 {
@@ -121,8 +140,13 @@ static bool carry_out(struct trace_walk *walk, uint32_t task, const struct op *o
 		else
 			walk->open[op->object]--;
 		return true;
+	case TRACE_STARTS:
+		start(walk, op);
+		return true;
+	case TRACE_JOINS:
+		return join(&walk->task[op->object]);
 	case TRACE_LAST:
-		walk->task[task].over = true;
+		walk->task[task].over = walk->task[task].ended = true;
 		return true;
 	default:
 		walk->passes += op->kind == OP_PASS;
@@ -197,6 +221,12 @@ static void add_waiter(const struct trace_walk *walk, uint32_t task, GString *te
 				       " of %" G_GUINT64_FORMAT " have come",
 				       waiter, object, op->object, walk->arrived[op->object],
 				       walk->workload->barrier_parties[op->object]);
+		return;
+	}
+	if (kind->role == TRACE_JOINS) {
+		g_string_append_printf(text, "\n  %s waits for the end of task %u%s", waiter,
+				       op->object,
+				       walk->task[op->object].over ? ", which does not run" : "");
 		return;
 	}
 	other = kind->role == TRACE_ACQUIRE ? walk->owner[kind->object][op->object]

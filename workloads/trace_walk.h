@@ -19,7 +19,8 @@ struct trace_walk {
 	uint64_t *items;	       /* in queues */
 	int64_t *putter;	       /* of queues: who put last; -1: nobody yet */
 	uint64_t *open;		       /* latencies of marks */
-	const struct op *stray;	       /* a mark-end of what nobody had begun; NULL: none */
+	const struct op *stray;	       /* a mark-end of what nobody had begun, a spawn of a task
+					  that runs; NULL: none */
 	uint64_t *arrived, *opened;    /* of barriers: who waits; how often it has opened */
 	uint64_t turn;		       /* ops */
 	uint64_t ops, passes;
@@ -28,6 +29,7 @@ struct trace_walk {
 struct trace_walk_task {
 	struct op op; /* under way, if `busy` */
 	bool busy, over;
+	bool ended;	 /* and nobody has joined it */
 	uint64_t ops;	 /* ended */
 	uint64_t ticket; /* 1 + opened of the barrier at which it waits, or 0 */
 };
@@ -35,7 +37,7 @@ struct trace_walk_task {
 enum trace_walk_end {
 	TRACE_WALK_DONE,
 	TRACE_WALK_STUCK, /* nobody can go on, and not all have exited */
-	TRACE_WALK_STRAY, /* a latency ended before it began */
+	TRACE_WALK_STRAY, /* a latency ended before it began, or a task began before it ended */
 	TRACE_WALK_LONG,  /* not done after `most` ops */
 };
 

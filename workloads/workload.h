@@ -20,7 +20,8 @@ struct tapes;
 struct workload {
 	uint32_t tasks;
 	struct program **program; /* [tasks] */
-	void *shared;		  /* what all of them read and write, one block, owned; or NULL */
+	bool *dormant; /* [tasks]: they begin when they are spawned; NULL: all begin at once */
+	void *shared;  /* what all of them read and write, one block, owned; or NULL */
 	uint32_t spin_locks, mutexes, queues;
 	uint32_t kernel_mutexes, rwsems, futexes, barriers;
 	uint64_t *barrier_parties;  /* [barriers], tasks */

@@ -161,6 +161,16 @@ bool kernel_wake_sync(struct task *task, struct kernel_cpu *by)
 	return wake(task, by, true);
 }
 
+/* As sched_fork() leaves it: no history, no load but the first. */
+static void forget_past(struct task *task)
+{
+	fair_task_init(&task->kernel->fair, &task->fair, task->fair.group);
+	task->waker = (struct waker){ 0 };
+	task->recent_cpu = UINT32_MAX;
+	task->off_since = 0;
+	task->woken = false;
+}
+
 void task_init(struct kernel *kernel, struct task *task, const struct task_ops *ops,
 	       struct fair_group *group, uint32_t only_cpu, const void *mm, uint16_t owner)
 {
@@ -170,14 +180,13 @@ void task_init(struct kernel *kernel, struct task *task, const struct task_ops *
 	task->only_cpu = only_cpu;
 	task->mm = mm;
 	task->state = TASK_NEW;
-	fair_task_init(&kernel->fair, &task->fair, group);
+	task->fair.group = group;
+	forget_past(task);
 	task->owner = owner;
 	kernel->balance->movable += only_cpu == UINT32_MAX;
-	task->waker = (struct waker){ 0 };
-	task->recent_cpu = UINT32_MAX;
 }
 
-void task_start(struct task *task, uint32_t cpu)
+static void start(struct task *task, uint32_t cpu, struct kernel_cpu *by)
 {
 	struct kernel_cpu *target = &task->kernel->cpu[cpu];
 	uint32_t requests = target->rq->resched;
@@ -187,5 +196,19 @@ void task_start(struct task *task, uint32_t cpu)
 	task->runnable_since = task->kernel->engine->now;
 	runnable_add(task);
 	fair_start(target->rq, &task->fair, kernel_clock(target));
-	kernel_notify(target, NULL, requests);
+	kernel_notify(target, by, requests);
+}
+
+void task_start(struct task *task, uint32_t cpu)
+{
+	start(task, cpu, NULL);
+}
+
+void kernel_fork(struct kernel_cpu *cpu, struct task *child)
+{
+	sim_assert(cpu->kernel->engine, child->state == TASK_NEW || child->state == TASK_DEAD);
+	if (child->state == TASK_DEAD)
+		forget_past(child);
+	count(cpu->kernel->measures, COUNTER_FORKS);
+	start(child, placement_fork(child, cpu->index), cpu);
 }

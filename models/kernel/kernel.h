@@ -75,6 +75,8 @@ void kernel_schedule(struct kernel_cpu *cpu);
 void kernel_block(struct kernel_cpu *cpu);
 void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns);
 void kernel_exit(struct kernel_cpu *cpu);
+/* The task, which is new or dead, begins where fork places it. */
+void kernel_fork(struct kernel_cpu *cpu, struct task *child);
 void kernel_yield(struct kernel_cpu *cpu); /* sched_yield() */
 /* Must the running task, about to do this work, let go of the CPU first? (eevdf.md 6) */
 bool kernel_wants_cpu(const struct kernel_cpu *cpu, enum work work);

@@ -13,6 +13,8 @@
 #include "models/kernel/sleep_lock.h"
 #include "models/kernel/spinlock.h"
 
+struct program_task;
+
 /*
  * Mutex of user space, on a futex: a waiter sleeps at once; unlock wakes the first, which competes again
  * with whoever comes. With three states (free, held, held and contended, as a futex word has them), whoever takes it without having
@@ -59,6 +61,8 @@ struct kernel_objects {
 	uint32_t kernel_mutexes, rwsems, futexes, barriers;
 	const uint64_t *rcu_object_bytes; /* by kind; borrowed */
 	uint64_t work, passes;		  /* done by OP_WORK and OP_PASS since the last reset */
+	struct program_task *task; /* [of the workload]; borrowed; NULL: nobody spawns or joins */
+	struct program_task *spawned_twice; /* while it ran: a mistake; NULL: none */
 	struct mark *mark;
 	uint32_t marks;
 	struct histogram *latency; /* ns of what ended since the last reset; NULL: no marks */

@@ -294,8 +294,12 @@ static bool carry_out_other(struct program_task *task, struct kernel_cpu *cpu)
 		return op_mark_begin(task, cpu);
 	case OP_MARK_END:
 		return op_mark_end(task, cpu);
+	case OP_SPAWN:
+		return program_spawn(task, cpu);
+	case OP_JOIN:
+		return program_join(task, cpu);
 	default:
-		kernel_exit(cpu);
+		program_exit(task, cpu);
 		return false;
 	}
 }

@@ -24,7 +24,9 @@ struct program_task {
 	uint32_t part;	 /* of an op that is made of others */
 	uint64_t due;	 /* ns: when its last sleep was to end; 0: none yet */
 	uint64_t ticket; /* the barrier's number of times when it arrived */
-	bool signalled;	 /* the condition that it waits for */
+	bool ended;	 /* and nobody has joined it */
+	struct task_fifo joiners;
+	bool signalled; /* the condition that it waits for */
 };
 
 /* The program is borrowed; it starts with task_start(). */

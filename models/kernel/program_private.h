@@ -19,3 +19,8 @@ bool program_futex_wake(struct program_task *task, struct kernel_cpu *cpu, uint3
 bool program_barrier(struct program_task *task, struct kernel_cpu *cpu, uint32_t number);
 bool program_cond_wait(struct program_task *task, struct kernel_cpu *cpu, uint32_t number);
 bool program_cond_wake(struct program_task *task, struct kernel_cpu *cpu, uint32_t number);
+
+/* Ops of program_spawn.c. */
+bool program_spawn(struct program_task *task, struct kernel_cpu *cpu);
+bool program_join(struct program_task *task, struct kernel_cpu *cpu);
+void program_exit(struct program_task *task, struct kernel_cpu *cpu);

@@ -115,7 +115,8 @@ static void start_workload(struct timer *timer, uint64_t now)
 
 	(void)now;
 	for (uint32_t i = 0; i < vm->workload->tasks; i++)
-		task_start(&vm->tasks[i].task, i % vm->vcpus);
+		if (!vm->workload->dormant || !vm->workload->dormant[i])
+			task_start(&vm->tasks[i].task, i % vm->vcpus);
 }
 
 static void init_workload(struct vm *vm, const struct vm_placement *placement)
@@ -136,6 +137,7 @@ static void init_workload(struct vm *vm, const struct vm_placement *placement)
 	if (workload->rcu_objects)
 		rcu_init(&vm->guest);
 	vm->tasks = g_new0(struct program_task, workload->tasks);
+	vm->guest.objects->task = vm->tasks;
 	for (uint32_t i = 0; i < workload->tasks; i++) {
 		program_task_init(&vm->tasks[i], &vm->guest, workload->program[i], UINT32_MAX, vm,
 				  (uint16_t)i);

@@ -125,6 +125,22 @@ static bool info(const char *path, GError **error)
 	return done;
 }
 
+static void fail_stray(const struct trace_file *file, const struct trace_walk *walk, GError **error)
+{
+	if (walk->stray->kind == OP_SPAWN)
+		fail(error, ERROR_INPUT,
+		     "%s: found, after %" G_GUINT64_FORMAT
+		     " ops, a spawn of task %u, which runs; legal: when it has ended, whatever the "
+		     "order of the tasks",
+		     file->path, walk->ops, walk->stray->object);
+	else
+		fail(error, ERROR_INPUT,
+		     "%s: found, after %" G_GUINT64_FORMAT
+		     " ops, a mark-end of mark %u that nobody had begun; legal: after its mark-begin, "
+		     "whatever the order of the tasks",
+		     file->path, walk->ops, walk->stray->object);
+}
+
 static bool walk(struct trace_file *file, uint64_t turn, GError **error)
 {
 	struct trace_params params = { .file = file };
@@ -145,11 +161,7 @@ static bool walk(struct trace_file *file, uint64_t turn, GError **error)
 		fail(error, ERROR_INPUT, "%s: found a deadlock after %" G_GUINT64_FORMAT " ops:%s",
 		     file->path, walk.ops, waiters);
 	} else if (end == TRACE_WALK_STRAY) {
-		fail(error, ERROR_INPUT,
-		     "%s: found, after %" G_GUINT64_FORMAT
-		     " ops, a mark-end of mark %u that nobody had begun; legal: after its mark-begin, "
-		     "whatever the order of the tasks",
-		     file->path, walk.ops, walk.stray->object);
+		fail_stray(file, &walk, error);
 	}
 	trace_walk_clear(&walk);
 	workload->free(workload);

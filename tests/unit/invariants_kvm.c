@@ -124,7 +124,8 @@ static const char *vcpu_broken(const struct vcpu *vcpu)
 	must(vcpu->debt < LONGEST && vcpu->icr_ns < LONGEST);
 	must(vcpu->clock <= vcpu->clock_at && vcpu->clock_at <= vcpu->vm->kvm->engine->now);
 	must(vcpu->steal_seen <= vcpu->task.wait_total);
-	must(!vcpu->armed || !work_pauses(vcpu->work) ||
+	/* a spin that has got its lock is no loop any more */
+	must(!vcpu->armed || !work_pauses(vcpu->work) || vcpu->left != TIME_NEVER ||
 	     vcpu->loop_start <= vcpu_reaches(vcpu, vcpu->debt));
 	return NULL;
 }

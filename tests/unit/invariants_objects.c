@@ -153,6 +153,7 @@ static const char *op_broken(const struct vm *vm, const struct program_task *tas
 	case OP_SLEEP:
 	case OP_TIMER:
 	case OP_YIELD:
+	case OP_JOIN:
 		break;
 	case OP_KERNEL_MUTEX_LOCK:
 	case OP_READ_LOCK:

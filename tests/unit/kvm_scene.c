@@ -70,12 +70,15 @@ static void hand_out(struct program *program, struct op *op)
 {
 	struct scene_task *task = (struct scene_task *)program;
 
+	if (task->asked > task->ops) /* it has been spawned again */
+		task->asked = 0;
 	if (task->asked == task->ops && task->rounds > 0) {
 		task->rounds--;
 		task->asked = 0;
 	}
 	if (task->asked == task->ops) {
 		*op = (struct op){ OP_EXIT, 0, 0 };
+		task->asked++;
 		return;
 	}
 	task->began[task->asked] = scene_now(task->scene);
@@ -85,6 +88,7 @@ static void hand_out(struct program *program, struct op *op)
 static void free_workload(struct workload *workload)
 {
 	g_free(workload->program);
+	g_free(workload->dormant);
 	g_free(workload->queue_capacity);
 	g_free(workload->barrier_parties);
 	g_free(workload->rcu_object_bytes);
@@ -104,6 +108,7 @@ static struct workload *create_workload(const void *params, uint32_t vcpus, uint
 	workload->program = g_new(struct program *, scene->tasks);
 	for (uint32_t i = 0; i < scene->tasks; i++)
 		workload->program[i] = &scene->task[i].program;
+	workload->dormant = g_memdup2(scene->dormant, scene->tasks * sizeof(bool));
 	workload->spin_locks = 4;
 	workload->queues = 1;
 	workload->queue_capacity = g_new(uint64_t, 1);

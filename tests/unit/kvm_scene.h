@@ -4,8 +4,8 @@
  *
  * A scene costs nothing and ticks never, unless its test says so, and its TSC runs at 1 GHz: cycles
  * are ns. Guest task i stays on vCPU i modulo the vCPUs, vCPU i on pCPU i modulo the pCPUs. A test
- * changes `config` and `kind` between scene_new() and scene_start(). Tests may look at and write to
- * every part of the machine (models/machine_private.h); kvm_scene_act.h has ways to interfere.
+ * changes `config` and `kind` between scene_new() and scene_start(), and may look at and write to every
+ * part of the machine (models/machine_private.h); kvm_scene_act.h has ways to interfere.
  */
 #pragma once
 
@@ -47,7 +47,7 @@ struct scene_task {
 	struct op op[SCENE_OPS];
 	uint32_t ops;
 	uint64_t rounds;	   /* how often it begins again */
-	uint32_t asked;		   /* ops handed out, of this round */
+	uint32_t asked;		   /* ops handed out, of this round; ops + 1: it has ended */
 	uint64_t began[SCENE_OPS]; /* ns: when op i was asked for, which ends op i - 1 */
 };
 
@@ -70,6 +70,7 @@ struct scene {
 	uint64_t host_tick, host_phase, guest_tick, guest_phase; /* ns; period 0: never */
 	uint32_t tasks;						 /* guest tasks */
 	bool rcu;		    /* the guest has RCU; objects of kind 0 have 100 bytes */
+	bool dormant[SCENE_TASKS];  /* it begins when it is spawned */
 	bool stranger[SCENE_TASKS]; /* that task's vCPU runs another process than the rest */
 
 	struct machine *machine;
@@ -111,9 +112,8 @@ void scene_run_until(struct scene *scene, enum counter_kind counter, uint64_t va
 /* ns in the account so far, all pCPUs. */
 uint64_t scene_account(struct scene *scene, enum account_kind account);
 
-/* The vCPUs that `by` has boosted, in order, as text: "1 2 0". Of all if by is UINT32_MAX. */
+/* The vCPUs that `by` has boosted, or examined, as text: "1 2 0". Of all if by is UINT32_MAX. */
 const char *scene_boosts(const struct scene *scene, uint32_t by, char *text, uint32_t size);
-/* Likewise those that it has examined. */
 const char *scene_examined(const struct scene *scene, uint32_t by, char *text, uint32_t size);
 
 /* Index of a scheduler version by name. */

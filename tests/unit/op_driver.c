@@ -24,6 +24,10 @@ void driver_init(struct driver *driver, struct workload *workload, uint64_t seed
 	*driver = (struct driver){ .workload = workload };
 	driver->op = g_new0(struct op, workload->tasks);
 	driver->under_way = g_new0(bool, workload->tasks);
+	driver->over = g_new0(bool, workload->tasks);
+	driver->ended = g_new0(bool, workload->tasks);
+	for (uint32_t i = 0; workload->dormant && i < workload->tasks; i++)
+		driver->over[i] = workload->dormant[i];
 	driver->spins = g_new0(uint32_t, workload->tasks);
 	driver->mutexes = g_new0(uint32_t, workload->tasks);
 	driver->rwsems = g_new0(uint32_t, workload->tasks);
@@ -42,6 +46,8 @@ void driver_clear(struct driver *driver)
 {
 	g_free(driver->op);
 	g_free(driver->under_way);
+	g_free(driver->over);
+	g_free(driver->ended);
 	g_free(driver->spins);
 	g_free(driver->mutexes);
 	g_free(driver->rwsems);
@@ -162,6 +168,11 @@ static void check(struct driver *driver, uint32_t task, const struct op *op)
 		require(driver->spins[task] == 0);
 		require(driver->mutexes[task] == 0);
 		break;
+	case OP_SPAWN:
+	case OP_JOIN:
+		require(op->object < workload->tasks && op->object != task);
+		require(!driver->spins[task] && !driver->mutexes[task] && !driver->rwsems[task]);
+		break;
 	case OP_PUT:
 	case OP_GET:
 		require(op->object < workload->queues);
@@ -235,6 +246,18 @@ static bool carry_out(struct driver *driver, uint32_t task, const struct op *op)
 		return true;
 	case OP_BARRIER:
 		return barrier(driver, task, op->object);
+	case OP_SPAWN:
+		require(driver->over[op->object]);
+		driver->over[op->object] = driver->ended[op->object] = false;
+		return true;
+	case OP_JOIN:
+		if (!driver->ended[op->object])
+			return false;
+		driver->ended[op->object] = false;
+		return true;
+	case OP_EXIT:
+		driver->over[task] = driver->ended[task] = true;
+		return true;
 	default:
 		return true;
 	}
@@ -246,6 +269,8 @@ static bool step(struct driver *driver, uint32_t task, bool *passed)
 	struct op *op = &driver->op[task];
 
 	*passed = false;
+	if (driver->over[task])
+		return false;
 	if (!driver->under_way[task]) {
 		struct program *program = driver->workload->program[task];
 

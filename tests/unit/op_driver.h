@@ -29,6 +29,7 @@ struct driver {
 	struct workload *workload;	    /* borrowed */
 	struct op *op;			    /* [tasks] */
 	bool *under_way;		    /* [tasks]: op is not over */
+	bool *over, *ended;		    /* [tasks]: does not run; nobody has joined it */
 	uint32_t *spins, *mutexes, *rwsems; /* [tasks], held */
 	int64_t *spin_owner, *mutex_owner;  /* -1: free */
 	int64_t *rwsem_owner;		    /* the same; below: -1 - readers */

@@ -174,6 +174,7 @@ static void draw_guest(struct vm_config *vm, uint64_t vcpus, uint64_t quantum,
 		.mortal = ONE_OF(random, 0, 0, 100, 1000),
 		.quantum = quantum,
 	};
+	program->children = random_below(random, program->tasks / 2 + 1);
 	vm->name = g_strdup("random");
 	vm->profile = g_strdup("random");
 	vm->workload = &shape_random_program;

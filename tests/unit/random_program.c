@@ -14,13 +14,14 @@
 
 #define BLOCKS 4
 #define BLOCK_OPS 13 /* the most in one */
-#define SCRIPT_OPS (BLOCKS * BLOCK_OPS + 3)
+#define SCRIPT_OPS (BLOCKS * BLOCK_OPS + 6)
 
 struct script {
 	struct program program; /* first */
 	struct op op[SCRIPT_OPS];
 	uint32_t ops, next;
 	uint64_t rounds;  /* until it ends */
+	uint64_t life;	  /* of a child: its rounds; 0: it is none */
 	uint64_t quantum; /* ns */
 	struct random random;
 	struct op last; /* handed out; it ends when the next one is asked for */
@@ -43,6 +44,7 @@ static void count_ended(struct script *script)
 		break;
 	case OP_KERNEL:
 	case OP_RCU_READ:
+	case OP_SPAWN:
 		script->tally.kernel += script->last.amount;
 		break;
 	case OP_MUTEX_LOCK:
@@ -99,6 +101,10 @@ static void script_next(struct program *program, struct op *op)
 	struct script *script = (struct script *)program;
 
 	count_ended(script);
+	if (script->last.kind == OP_EXIT && script->life) {
+		script->next = 0;
+		script->rounds = script->life;
+	}
 	if (script->next == script->ops) {
 		script->next = 0;
 		script->rounds--;
@@ -322,8 +328,19 @@ static void add_marked(struct maker *maker, struct script *script)
 		add(script, OP_MARK_END, mark, 0);
 }
 
-static void make_script(struct maker *maker, struct script *script, uint64_t seed, uint64_t stream)
+/* Once a round, so that it is never spawned while it runs. */
+static void add_child(struct maker *maker, struct script *script, uint64_t child)
 {
+	add(script, OP_SPAWN, child, some_time(maker, 100000));
+	if (random_chance(&maker->random, 500000))
+		add(script, OP_RUN, 0, some_time(maker, maker->params->longest));
+	add(script, OP_JOIN, child, 0);
+}
+
+static void make_script(struct maker *maker, struct script *script, uint64_t seed, uint32_t vm,
+			uint64_t index)
+{
+	uint64_t tasks = maker->params->tasks, stream = instance_stream(vm, (uint32_t)index);
 	uint64_t queues = maker->params->queues;
 	uint64_t blocks = random_between(&maker->random, 1, BLOCKS);
 	uint64_t from = random_between(&maker->random, 0, 2 * queues + 1);
@@ -334,6 +351,10 @@ static void make_script(struct maker *maker, struct script *script, uint64_t see
 	script->quantum = maker->params->quantum;
 	if (random_chance(&maker->random, maker->params->mortal * 1000))
 		script->rounds = random_between(&maker->random, 1, 50);
+	if (index >= tasks - maker->params->children)
+		script->rounds = script->life = random_between(&maker->random, 1, 3);
+	if (index < maker->params->children)
+		add_child(maker, script, tasks - 1 - index);
 	if (from < queues)
 		add(script, OP_GET, from, maker->batch[from]);
 	for (uint64_t i = 0; i < blocks; i++)
@@ -362,6 +383,9 @@ static struct workload *random_program_create(const void *values, uint32_t vcpus
 	workload->rwsems = (uint32_t)maker.params->rwsems;
 	workload->futexes = (uint32_t)maker.params->futexes;
 	workload->barriers = (uint32_t)maker.params->barriers;
+	workload->dormant = g_new0(bool, workload->tasks);
+	for (uint64_t i = 0; i < maker.params->children; i++)
+		workload->dormant[workload->tasks - 1 - i] = true;
 	workload->marks = (uint32_t)maker.params->marks;
 	workload->rcu_objects = (uint32_t)maker.params->rcu_objects;
 	workload->rcu_object_bytes = g_new(uint64_t, workload->rcu_objects);
@@ -376,8 +400,7 @@ static struct workload *random_program_create(const void *values, uint32_t vcpus
 		workload->queue_capacity[i] = random_between(&maker.random, batch[i], 20);
 	}
 	for (uint32_t i = 0; i < workload->tasks; i++)
-		make_script(&maker, (struct script *)workload->program[i], seed,
-			    instance_stream(vm, i));
+		make_script(&maker, (struct script *)workload->program[i], seed, vm, i);
 	return workload;
 }
 

@@ -6,7 +6,7 @@
  * task sleeps under a spin lock. The later half of the spin locks is taken with interrupts off. A task that gets from queue i puts into queues above i only, so
  * nobody waits in a circle. All puts and gets of a queue have its own size, so that one item more
  * or less lets one waiter go on. A mutex of the kernel is taken before a rwsem, and neither inside
- * anything else. Tasks may wait for ever at a futex, a barrier or a condition.
+ * anything else. Task i spawns and joins task tasks - 1 - i, if that is a child. Tasks may wait for ever at a futex, a barrier or a condition.
  */
 #pragma once
 
@@ -19,9 +19,10 @@ struct random_program_params {
 	uint64_t tasks, spin_locks, mutexes, queues;
 	uint64_t kernel_mutexes, rwsems, futexes, barriers; /* at most 8 of the first two each */
 	uint64_t rcu_objects, marks;
-	uint64_t longest; /* ns: of a run op */
-	uint64_t mortal;  /* of a thousand tasks so many end some day */
-	uint64_t quantum; /* ns: all times are multiples of it */
+	uint64_t children; /* of the tasks; the last ones; at most half of them */
+	uint64_t longest;  /* ns: of a run op */
+	uint64_t mortal;   /* of a thousand tasks so many end some day */
+	uint64_t quantum;  /* ns: all times are multiples of it */
 };
 
 /* What the script of one task has asked for in ops that have ended. */
