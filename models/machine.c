@@ -167,16 +167,15 @@ struct machine *machine_new(const struct machine_config *config)
 	init_host(machine, pcpus);
 	for (uint32_t i = 0; i < pcpus; i++)
 		machine->host.fair.rq[i].honour_buddy = setup.buddy_always_honoured;
-	machine->kvm = (struct kvm){
-		.engine = &machine->engine,
-		.host = &machine->host,
-		.cost = &config->cost,
-		.params = &config->kvm,
-		.rules = kvm_rules_find(config->kvm.rules, fair_version(config->host.kernel)->name),
-		.measures = &machine->measures,
-		.policies = &machine->policies,
-		.ple_off = setup.ple_off
-	};
+	machine->kvm_rules = kvm_rules_make(&config->kvm, fair_version(config->host.kernel)->name);
+	machine->kvm = (struct kvm){ .engine = &machine->engine,
+				     .host = &machine->host,
+				     .cost = &config->cost,
+				     .params = &config->kvm,
+				     .rules = &machine->kvm_rules,
+				     .measures = &machine->measures,
+				     .policies = &machine->policies,
+				     .ple_off = setup.ple_off };
 	init_vms(machine);
 	if (config->load)
 		machine->tasks = host_tasks_new(&machine->host, config->load, config->seed);

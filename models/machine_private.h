@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "models/kvm/kvm_rules.h"
 #include "models/kvm/vm.h"
 #include "models/measures.h"
 #include "models/policy/chain.h"
@@ -22,6 +23,7 @@ struct machine {
 	struct policy_chain policies;
 	struct pcpu *pcpu; /* [host.cpus] */
 	struct kernel host;
+	struct kvm_rules kvm_rules;
 	struct kvm kvm;
 	struct vm *vm; /* [vms] */
 	uint32_t vms;

@@ -8,6 +8,7 @@
 #include "models/hardware/cost.h"
 #include "models/kvm/directed_yield.h"
 #include "models/kvm/halt.h"
+#include "models/kvm/kvm_rules.h"
 #include "models/kvm/lapic.h"
 #include "models/kvm/ple.h"
 #include "models/kvm/pv_unhalt.h"
@@ -122,6 +123,7 @@ static void back_to_guest(struct vcpu *vcpu)
 void exit_handle(struct vcpu *vcpu)
 {
 	struct vcpu_requests *requests = &vcpu->requests;
+	uint32_t kicked;
 
 	switch (vcpu->reason) {
 	case EXIT_PAUSE:
@@ -144,7 +146,10 @@ void exit_handle(struct vcpu *vcpu)
 		directed_yield_hypercall(vcpu, requests->yield_to);
 		return;
 	case EXIT_KICK_CPU:
-		directed_yield_hypercall(vcpu, pv_unhalt_deliver(vcpu));
+		kicked = pv_unhalt_deliver(vcpu);
+		if (!vcpu->vm->kvm->rules->kick_yields)
+			break;
+		directed_yield_hypercall(vcpu, kicked);
 		return;
 	case EXIT_TIMER_WRITE:
 		requests->timer_write = false;

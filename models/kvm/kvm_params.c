@@ -7,6 +7,7 @@
 #include "models/kvm/kvm_rules.h"
 
 static const char *const ple_words[] = { "off", "intel", "trigger", "amd", NULL };
+static const char *const rule_words[] = { "rules", "off", "on", NULL };
 static const char *const affinity_words[] = { "pinned", "free", NULL };
 static const char *const start_words[] = { "random",   "rotated",  "ordered",
 					   "together", "sequence", NULL };
@@ -37,6 +38,20 @@ const struct param kvm_params_table[] = {
 	    .meaning =
 		    "whose rules of directed yield KVM follows: those of host.kernel, or of that kernel on",
 	    .source = "kvm-and-guest.md 2.6; cfs.md 7.1"),
+	KVM(boost_woken, .type = PARAM_CHOICE, .unit = "choice", .words = rule_words,
+	    .fallback = "rules",
+	    .meaning =
+		    "a vCPU that was woken and waits for a pCPU is a candidate, in whatever mode it halted: as the rules say, or not so",
+	    .source = "commit d73eb57b80b9 (5.3): kvm-and-guest.md 2.6, 2.7"),
+	KVM(boost_kicked, .type = PARAM_CHOICE, .unit = "choice", .words = rule_words,
+	    .fallback = "rules",
+	    .meaning = "who kicks a halted waiter of a paravirtual lock yields to it",
+	    .source = "commit 266e85a5ec91 (5.3): kvm-and-guest.md 2.4, 2.6"),
+	KVM(boost_pending, .type = PARAM_CHOICE, .unit = "choice", .words = rule_words,
+	    .fallback = "rules",
+	    .meaning =
+		    "a vCPU preempted in user mode is a candidate if an interrupt is seen to be pending (APICv)",
+	    .source = "message 1618542490-14756-1 (5.13): kvm-and-guest.md 2.2, 2.6"),
 	KVM(ple, .type = PARAM_CHOICE, .unit = "choice", .words = ple_words,
 	    .meaning =
 		    "pause-loop exits: off, Intel's TSC window, the trigger of the realkvm guests, or AMD's PAUSE count",

@@ -18,6 +18,7 @@ enum guest_spin_lock {
 	GUEST_SPIN_LOCK_TEST_AND_SET,
 	GUEST_SPIN_LOCK_AUTO
 };
+enum rule_choice { RULE_OF_ROW, RULE_OFF, RULE_ON };
 enum vm_start { START_RANDOM, START_ROTATED, START_ORDERED, START_TOGETHER, START_SEQUENCE };
 enum initial { INITIAL_FORK, INITIAL_RANDOM, INITIAL_IN_ORDER };
 
@@ -26,14 +27,15 @@ struct kvm_params {
 	uint64_t gap_detect, ple_gap; /* bool; cycles */
 	uint64_t pause_filter_count, pause_filter_grow, pause_filter_shrink;
 	uint64_t pause_filter_max; /* PAUSEs, as the count */
-	uint64_t rules;	     /* 0: those of host.kernel, else index + 1 of a row of kvm_rules.c */
-	uint64_t ple;	     /* enum ple_mode */
-	uint64_t ple_window; /* cycles */
-	uint64_t ple_grow;   /* modifier, kvm-and-guest.md 1.2 */
-	uint64_t ple_shrink; /* modifier */
-	uint64_t ple_max;    /* cycles */
-	uint64_t exits_only; /* bool: a pause-loop exit looks for nobody to yield to */
-	uint64_t halt_poll;  /* ns; 0: off */
+	uint64_t rules; /* 0: those of host.kernel, else index + 1 of a row of kvm_rules.c */
+	uint64_t boost_woken, boost_kicked, boost_pending; /* enum rule_choice */
+	uint64_t ple;					   /* enum ple_mode */
+	uint64_t ple_window;				   /* cycles */
+	uint64_t ple_grow;				   /* modifier, kvm-and-guest.md 1.2 */
+	uint64_t ple_shrink;				   /* modifier */
+	uint64_t ple_max;				   /* cycles */
+	uint64_t exits_only;	 /* bool: a pause-loop exit looks for nobody to yield to */
+	uint64_t halt_poll;	 /* ns; 0: off */
 	uint64_t yield_decision; /* ns: of the measures only, models/yield_result.h */
 	uint64_t halt_poll_grow, halt_poll_grow_start, halt_poll_shrink;
 };

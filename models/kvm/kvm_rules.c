@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/kvm/kvm_params.h"
+
 #define RULES_3_16 .candidate = CANDIDATE_PREEMPTED, .toggle = true, .tries = 3
 #define RULES_5_3                                                                      \
 	.candidate = CANDIDATE_READY, .toggle = true, .tries = 3, .mode_filter = true, \
-	.mode_of_preempted = true
+	.mode_of_preempted = true, .kick_yields = true
 #define RULES_5_13 RULES_5_3, .pending_passes = true, .pv_needs_rival = true
 
 static const struct kvm_rules rows[] = {
@@ -51,4 +53,23 @@ const struct kvm_rules *kvm_rules_find(uint64_t choice, const char *kernel)
 		if (rows[i].major < major || (rows[i].major == major && rows[i].minor <= minor))
 			found = &rows[i];
 	return found;
+}
+
+static bool chosen(uint64_t word, bool of_row)
+{
+	return word == RULE_OF_ROW ? of_row : word == RULE_ON;
+}
+
+struct kvm_rules kvm_rules_make(const struct kvm_params *params, const char *kernel)
+{
+	struct kvm_rules rules = *kvm_rules_find(params->rules, kernel);
+
+	/* one commit: what is ready is a candidate, and the woken are not asked for their mode */
+	if (params->boost_woken != RULE_OF_ROW) {
+		rules.mode_of_preempted = params->boost_woken == RULE_ON;
+		rules.candidate = rules.mode_of_preempted ? CANDIDATE_READY : CANDIDATE_PREEMPTED;
+	}
+	rules.kick_yields = chosen(params->boost_kicked, rules.kick_yields);
+	rules.pending_passes = chosen(params->boost_pending, rules.pending_passes);
+	return rules;
 }

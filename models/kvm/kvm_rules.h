@@ -16,6 +16,8 @@ enum kvm_candidate {
 	CANDIDATE_READY, /* preempted, or woken */
 };
 
+struct kvm_params;
+
 struct kvm_rules {
 	uint32_t major, minor; /* the first kernel that has them */
 	enum kvm_candidate candidate;
@@ -25,6 +27,7 @@ struct kvm_rules {
 	bool mode_filter;	/* a spinner in kernel mode wants targets in kernel mode */
 	bool mode_of_preempted; /* ... but asks only those that were preempted */
 	bool pending_passes;	/* ... and takes one with an interrupt in sight */
+	bool kick_yields;	/* the hypercall that kicks a halted vCPU yields to it, too */
 	bool pv_needs_rival;  /* the hypercall's yield returns if the caller's queue has one task */
 	bool tells_preempted; /* the guest is told of preemptions only, not of every switch-out */
 };
@@ -33,3 +36,5 @@ struct kvm_rules {
 extern const char *const kvm_rules_words[];
 /* `choice`: index of a word; 0: the row of the kernel of that name ("6.18-stable"). */
 const struct kvm_rules *kvm_rules_find(uint64_t choice, const char *kernel);
+/* That row, and what single features of `params` replace in it. */
+struct kvm_rules kvm_rules_make(const struct kvm_params *params, const char *kernel);
