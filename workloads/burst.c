@@ -21,6 +21,7 @@ enum burst_step {
 	STEP_SPIN_UNLOCK,
 	STEP_READ_LOCK,
 	STEP_READ_HOLD,
+	STEP_READER_FLUSH,
 	STEP_READ_UNLOCK,
 	STEP_WRITE_LOCK,
 	STEP_WRITE_HOLD,
@@ -69,7 +70,7 @@ static void interval_read(struct burst *burst)
 
 	burst->user = op->kind == OP_RUN ? op->amount : burst->profile->interval;
 	burst->kernel = burst->spin_hold = burst->read_hold = burst->write_hold = 0;
-	burst->flush = burst->downgrade = false;
+	burst->flush = burst->downgrade = burst->reader_flushes = false;
 	burst->step = STEP_SPLIT;
 	for (int i = 0; i < INTERVAL_OPS_MOST; i++) {
 		burst->tape->next(burst->tape, op);
@@ -95,6 +96,7 @@ static void interval_read(struct burst *burst)
 			break;
 		case OP_SHOOTDOWN:
 			burst->flush = true;
+			burst->reader_flushes = hold == &burst->read_hold;
 			burst->pages = op->amount;
 			break;
 		default:
@@ -125,6 +127,11 @@ static void interval_draw(struct burst *burst)
 		burst->downgrade = random_below(&burst->random, PPM) < profile->write_flush;
 	}
 	burst->flush = event_earned(burst, BURST_FLUSH);
+	/* madvise: an acquisition of its own, unless the interval has one */
+	burst->reader_flushes = burst->flush && profile->read_flush &&
+				random_below(&burst->random, PPM) < profile->read_flush;
+	if (burst->reader_flushes && !burst->read_hold)
+		burst->read_hold = part_of_kernel(burst, draw(burst, profile->read_hold));
 	burst->step = STEP_SPLIT;
 }
 
@@ -192,7 +199,7 @@ static bool flush_next(struct burst *burst, struct op *op)
 static bool event_next(struct burst *burst, struct op *op)
 {
 	bool spin = burst->spin_hold, reads = burst->read_hold, writes = burst->write_hold;
-	bool inside = writes && burst->downgrade && burst->flush;
+	bool inside = writes && burst->downgrade && burst->flush && !burst->reader_flushes;
 
 	switch (burst->step++) {
 	case STEP_SPIN_LOCK:
@@ -212,6 +219,8 @@ static bool event_next(struct burst *burst, struct op *op)
 		if (reads)
 			hand_out(burst, op, OP_KERNEL, burst->read_hold);
 		return reads;
+	case STEP_READER_FLUSH:
+		return burst->reader_flushes && flush_next(burst, op);
 	case STEP_READ_UNLOCK:
 		op_set(op, OP_RW_UNLOCK, MMAP_LOCK, 0);
 		return reads;
@@ -233,7 +242,7 @@ static bool event_next(struct burst *burst, struct op *op)
 	default:
 		break;
 	}
-	inside = burst->flush && !inside && flush_next(burst, op);
+	inside = burst->flush && !inside && !burst->reader_flushes && flush_next(burst, op);
 	interval_open(burst);
 	return inside;
 }

@@ -25,6 +25,7 @@ struct burst_profile {
 	uint64_t spin_hold, spin_locks; /* mean ns, uniform in [1/2, 3/2] of it */
 	uint64_t read_hold, write_hold; /* the same; mmap_lock is rwsem 0 */
 	uint64_t write_flush;		/* ppm of its writers: they flush, downgraded to readers */
+	uint64_t read_flush;		/* ppm of the shootdowns: by a reader, before it lets go */
 	uint64_t flush_full, flush_one; /* ppm of the shootdowns: everything, one page */
 	uint64_t flush_pages_min, flush_pages_max; /* the rest, uniform */
 	/* derived by burst_profile_set() */
@@ -43,6 +44,7 @@ struct burst {
 	uint32_t spin_lock;			   /* the one taken in this interval */
 	bool flush;				   /* this interval ends with one */
 	bool downgrade;				   /* and its writer does it */
+	bool reader_flushes;			   /* or its reader */
 	uint8_t step;
 	struct program *tape; /* intervals come from there instead; borrowed; NULL: drawn */
 	struct op ahead;      /* of the tape: the first op of the next interval */

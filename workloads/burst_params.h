@@ -15,7 +15,7 @@
 struct burst_params {
 	uint64_t kernel_share, entry_interval;
 	uint64_t flush_rate, flush_full, flush_one, flush_pages_min, flush_pages_max;
-	uint64_t mmap_rate, mmap_hold, mmap_flush, mmap_read_rate, mmap_read_hold;
+	uint64_t mmap_rate, mmap_hold, mmap_flush, mmap_read_rate, mmap_read_hold, mmap_read_flush;
 	uint64_t spin_rate, spin_hold, spin_locks;
 };
 
@@ -37,6 +37,7 @@ static inline void burst_profile_from(struct burst_profile *profile,
 		.read_hold = params->mmap_read_hold,
 		.write_hold = params->mmap_hold,
 		.write_flush = params->mmap_flush,
+		.read_flush = params->mmap_read_flush,
 		.flush_full = params->flush_full,
 		.flush_one = params->flush_one,
 		.flush_pages_min = params->flush_pages_min,

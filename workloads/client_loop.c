@@ -135,6 +135,10 @@ static const struct param client_loop_params_table[] = {
 	  .meaning = "90th percentile of a sleep, not below the median",
 	  .source = "workloads.json dbench sleep_us, ext4 [m]" },
 	BURST_ROWS(struct client_loop_params),
+	BURST_ROW(struct client_loop_params, mmap_read_flush, "ppm", "0", 0, 1000000,
+		  "flush requests made by a reader of mmap_lock before it lets go: madvise, unless "
+		  "its area has a lock of its own",
+		  "recalled: madvise(MADV_DONTNEED) ends its flush under mmap_lock; " BURST_NONE),
 	{ .name = NULL },
 };
 /* clang-format on */
