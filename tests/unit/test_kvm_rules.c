@@ -7,6 +7,7 @@
  * returns 1 and nothing moves: the spinner spins on.
  */
 #include <check.h>
+#include <glib.h>
 #include <string.h>
 
 #include "models/kvm/kvm_rules.h"
@@ -98,13 +99,18 @@ START_TEST(item_2_6_the_test_of_the_mode)
 }
 END_TEST
 
-/* A halted vCPU that was woken and has an interrupt: `ready` came with 5.3. */
-START_TEST(item_2_6_a_woken_vcpu)
+/* vCPU 1 was halted and has been woken, with an interrupt; `version` ends in + or - for boost_woken. */
+static uint64_t yields_to_a_woken_vcpu(const char *version)
 {
-	static const char *const version[] = { "3.16", "4.14", "5.3", "5.13", "6.0" };
 	struct scene *scene = scene_new(3, 3);
+	g_autofree char *row = g_strdelimit(g_strdup(version), "+-", '\0');
+	uint64_t yields;
 
-	scene->config.kvm.rules = rules(version[_i]);
+	scene->config.kvm.rules = rules(row);
+	if (strchr(version, '+'))
+		scene->config.kvm.boost_woken = RULE_ON;
+	else if (strchr(version, '-'))
+		scene->config.kvm.boost_woken = RULE_OFF;
 	scene_set(scene, "SHR");
 	scene_freeze(scene, 1);
 	ck_assert(kernel_wake(&scene->vcpu[1].task, NULL));
@@ -112,7 +118,55 @@ START_TEST(item_2_6_a_woken_vcpu)
 	scene->vcpu[1].cpu.pending |= 1u << IRQ_CALL;
 	scene_lag(scene, &scene->vcpu[1].task, (int64_t)SECOND);
 	scene_run_until(scene, COUNTER_SCANS, 1);
-	ck_assert_uint_eq(scene_count(scene, COUNTER_YIELD_TO), _i >= 2);
+	yields = scene_count(scene, COUNTER_YIELD_TO);
+	scene_free(scene);
+	return yields;
+}
+
+/* `ready` came with 5.3; the parameter is that alone. */
+START_TEST(item_2_6_a_woken_vcpu)
+{
+	static const char *const version[] = { "3.16", "4.14", "5.3-",	"6.0-", "4.14-",
+					       "5.3",  "5.13", "4.14+", "5.3+", "6.0" };
+
+	ck_assert_uint_eq(yields_to_a_woken_vcpu(version[_i]), _i >= 5);
+}
+END_TEST
+
+/* d73eb57b80b9: the woken vCPU is not asked for its mode, the preempted one is. */
+START_TEST(item_2_6_boost_woken_asks_only_the_preempted_for_their_mode)
+{
+	struct scene *scene = scene_new(3, 3);
+
+	scene->config.kvm.rules = rules("4.14");
+	scene->config.kvm.boost_woken = RULE_ON;
+	scene_set(scene, "SUR");
+	scene_run_until(scene, COUNTER_SCANS, 1);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_YIELD_TO), 0);
+	scene_free(scene);
+}
+END_TEST
+
+/* 2.2: the user-mode vCPU 2 with an interrupt, or vCPU 3 of kernel mode behind it. */
+START_TEST(t21_boost_pending_alone)
+{
+	static const struct {
+		const char *version;
+		uint64_t choice;
+		const char *boosted;
+	} rows[] = { { "5.3", RULE_ON, "2" },
+		     { "4.14", RULE_ON, "2" },
+		     { "5.13", RULE_OFF, "3" },
+		     { "5.13", RULE_OF_ROW, "2" } };
+	struct scene *scene = scene_new(4, 4);
+	char text[TEXT];
+
+	scene->config.kvm.rules = rules(rows[_i].version);
+	scene->config.kvm.boost_pending = rows[_i].choice;
+	scene_set(scene, "SUUP");
+	scene->vcpu[2].cpu.pending |= 1u << IRQ_CALL;
+	scene_run_until(scene, COUNTER_SCANS, 1);
+	ck_assert_str_eq(scene_boosts(scene, 0, text, TEXT), rows[_i].boosted);
 	scene_free(scene);
 }
 END_TEST
@@ -302,7 +356,9 @@ int main(void)
 	tcase_add_test(test, item_2_6_a_kernel_has_the_newest_rules_that_are_not_newer);
 	tcase_add_loop_test(test, t16_t17_the_index_bug, 0, 3);
 	tcase_add_loop_test(test, item_2_6_the_test_of_the_mode, 0, 7);
-	tcase_add_loop_test(test, item_2_6_a_woken_vcpu, 0, 5);
+	tcase_add_loop_test(test, item_2_6_a_woken_vcpu, 0, 10);
+	tcase_add_test(test, item_2_6_boost_woken_asks_only_the_preempted_for_their_mode);
+	tcase_add_loop_test(test, t21_boost_pending_alone, 0, 4);
 	tcase_add_loop_test(test, item_2_6_waiting_spinners, 0, 2);
 	tcase_add_loop_test(test, item_2_6_tries, 0, 4);
 	tcase_add_loop_test(test, t41_the_hypercall_of_a_lone_vcpu, 0, 2);

@@ -334,6 +334,40 @@ START_TEST(ebizzy_flushes_once_a_record)
 }
 END_TEST
 
+static void observe_flush(struct driver *driver, uint32_t task, const struct op *op)
+{
+	uint64_t *under_lock = driver->user;
+
+	*under_lock += op->kind == OP_SHOOTDOWN && driver->rwsems[task];
+}
+
+/* mmap_read_flush: those are made by a reader of mmap_lock, and no acquisition is lost or left. */
+START_TEST(madvise_flushes_under_mmap_lock)
+{
+	const struct workload_shape *shape = shape_find("client_loop");
+	g_autofree uint64_t *params = shape_defaults(shape);
+	struct workload *workload;
+	uint64_t under_lock = 0;
+	struct driver driver;
+
+	shape_set(shape, params, "flush_rate", 4400);
+	shape_set(shape, params, "kernel_share", 500000);
+	shape_set(shape, params, "mmap_read_rate", _i ? 20000 : 0);
+	shape_set(shape, params, "mmap_read_flush", 500000);
+	workload = shape->create(params, 4, 1, 0);
+	driver_init(&driver, workload, 7);
+	driver.user = &under_lock;
+	driver.observe = observe_flush;
+	driver_ops(&driver, 200000);
+	ck_assert_uint_gt(driver.count[OP_SHOOTDOWN], 1000);
+	assert_near(under_lock, driver.count[OP_SHOOTDOWN] / 2, 5);
+	if (!_i)
+		assert_near(driver.count[OP_READ_LOCK], under_lock, 1);
+	driver_clear(&driver);
+	workload->free(workload);
+}
+END_TEST
+
 static void observe_sleep(struct driver *driver, uint32_t task, const struct op *op)
 {
 	uint64_t *shorter = driver->user;
@@ -456,6 +490,7 @@ int main(void)
 	tcase_add_test(tcase, kbuild_forks);
 	tcase_add_test(tcase, hackbench_passes_messages);
 	tcase_add_test(tcase, ebizzy_flushes_once_a_record);
+	tcase_add_loop_test(tcase, madvise_flushes_under_mmap_lock, 0, 2);
 	tcase_add_loop_test(tcase, dbench_sleeps, 0, 2);
 	tcase_add_test(tcase, cyclictest_wakes_each_period);
 	tcase_add_loop_test(tcase, server_answers_its_clients, 0, 2);
