@@ -37,6 +37,12 @@ enum work {
 	WORK_GUEST,	/* a guest runs; it accounts for itself */
 };
 
+/* What a program does itself, other than to wait? */
+static inline bool work_is_own(enum work work)
+{
+	return work == WORK_USER || work == WORK_KERNEL;
+}
+
 /* A PAUSE loop in kernel mode? */
 static inline bool work_pauses(enum work work)
 {

@@ -76,6 +76,8 @@ void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq)
 	} else {
 		cpu->base = cpu->cpu->ops->stop(cpu->cpu);
 		cpu->base_work = cpu->work;
+		if (cpu->kernel->params->timed_work)
+			cpu->base_clock = kernel_clock(cpu);
 	}
 	if (irq == IRQ_TICK)
 		kernel_tick_charge(cpu);
@@ -95,11 +97,22 @@ static void wake_sleepers(struct kernel_cpu *cpu)
 	}
 }
 
+/* Of work that ends by the clock, its time has gone on under the handler. */
+static void pass_time(struct kernel_cpu *cpu)
+{
+	uint64_t passed = kernel_clock(cpu) - cpu->base_clock;
+
+	if (cpu->base != TIME_NEVER)
+		cpu->base -= passed < cpu->base ? passed : cpu->base;
+}
+
 /* What the running task does next after an interrupt; eevdf.md section 6. */
 static void return_to_task(struct kernel_cpu *cpu)
 {
 	struct task *task = cpu->current;
 
+	if (cpu->kernel->params->timed_work && work_is_own(cpu->base_work))
+		pass_time(cpu);
 	if (cpu->work == WORK_GUEST) {
 		/* the task's own loop checks for a reschedule before it enters the guest again */
 		task->ops->advance(task);

@@ -33,6 +33,7 @@ struct kernel_cpu {
 	uint32_t irqs_off;   /* ... of these, the spin locks that keep interrupts off */
 	uint64_t base;	     /* ns left of the interrupted work */
 	enum work base_work;
+	uint64_t base_clock;	    /* the task clock when it was interrupted */
 	uint32_t tasks;		    /* runnable here, the running one included */
 	struct task *first, *last;  /* these tasks, who waits longest first */
 	struct task *timer_expired; /* sleepers to wake in the next IRQ_TIMER, linked by wait_next */

@@ -58,6 +58,11 @@ const struct param kernel_params_table[] = {
 		  "idle CPUs halt, or poll for work for ever as with idle=poll on the command line: no HLT, "
 		  "no IPI for a wake-up, and the tick goes on",
 	  .source = "kvm-and-guest.md 3.4, 3.10; test 61" },
+	{ FIELD(timed_work), .type = PARAM_BOOL, .unit = "bool", .fallback = "false",
+	  .meaning =
+		  "programs run until their CPU's task clock has advanced by the time asked for: "
+		  "interrupts count, and in a guest its exits",
+	  .source = "a busy loop that reads the clock; data/realkvm/README.md, burn()" },
 	{ FIELD(haltpoll), .type = PARAM_BOOL, .unit = "bool", .fallback = "false",
 	  .meaning =
 		  "cpuidle-haltpoll is loaded: idle CPUs poll before they halt; KVM does not poll then",

@@ -24,6 +24,7 @@ struct kernel_params {
 	uint64_t wake_affine, sis_util; /* bool */
 	uint64_t late_eoi;		/* bool */
 	uint64_t idle;			/* enum idle_loop */
+	uint64_t timed_work;		/* bool: work ends by the task clock */
 	uint64_t haltpoll;		/* bool: idle CPUs poll before they halt; idle.c */
 	uint64_t haltpoll_ns, haltpoll_grow, haltpoll_shrink, haltpoll_grow_start;
 	uint64_t haltpoll_allow_shrink; /* bool */

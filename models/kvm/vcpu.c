@@ -137,9 +137,53 @@ static void expired(struct timer *timer, uint64_t now)
 		vcpu_exit(vcpu, EXIT_PAUSE);
 }
 
+static uint64_t vcpu_task_clock(struct cpu *cpu, uint64_t now)
+{
+	struct vcpu *vcpu = vcpu_of_cpu(cpu);
+	uint64_t delta = now - vcpu->clock_at;
+	uint64_t steal = 0;
+
+	if (vcpu->vm->config->paravirt.steal_time)
+		steal = vcpu->task.wait_total - vcpu->steal_seen;
+	/* a clock never goes back: what does not fit now is left out later */
+	if (steal > delta)
+		steal = delta;
+	vcpu->steal_seen += steal;
+	vcpu->clock_at = now;
+	vcpu->clock += delta - steal;
+	return vcpu->clock;
+}
+
+/* Does the work end when the task clock says so? A handler's does not. */
+static bool is_timed(const struct vcpu *vcpu)
+{
+	const struct kernel_cpu *client = vcpu->cpu.client;
+
+	return client->kernel->params->timed_work && !client->in_interrupt &&
+	       work_is_own(vcpu->work) && vcpu->left != TIME_NEVER;
+}
+
+static void freeze_clock(struct vcpu *vcpu)
+{
+	if (is_timed(vcpu))
+		vcpu->frozen_clock = vcpu_task_clock(&vcpu->cpu, vcpu->vm->kvm->engine->now);
+}
+
+/* Timed work has gone on outside the guest. */
+static void thaw_clock(struct vcpu *vcpu)
+{
+	uint64_t passed;
+
+	if (!is_timed(vcpu))
+		return;
+	passed = vcpu_task_clock(&vcpu->cpu, vcpu->vm->kvm->engine->now) - vcpu->frozen_clock;
+	vcpu->left -= passed < vcpu->left ? passed : vcpu->left;
+}
+
 void vcpu_freeze(struct vcpu *vcpu)
 {
 	disarm(vcpu);
+	freeze_clock(vcpu);
 	vcpu->live = false;
 	if (vcpu->timer_set)
 		engine_cancel(vcpu->vm->kvm->engine, &vcpu->timer);
@@ -156,6 +200,7 @@ void vcpu_thaw(struct vcpu *vcpu)
 		/* KVM's part of it and what the guest pays for it: item 47, 5 */
 		vcpu->debt += vcpu->vm->kvm->cost->pv_flush + vcpu->vm->guest.costs.flush_refill;
 	}
+	thaw_clock(vcpu);
 	lapic_entry(vcpu);
 	ple_entry(vcpu);
 	vcpu_continue(vcpu);
@@ -181,23 +226,6 @@ void vcpu_continue(struct vcpu *vcpu)
 
 /* --- struct cpu_ops: what the guest kernel asks for --- */
 
-static uint64_t vcpu_task_clock(struct cpu *cpu, uint64_t now)
-{
-	struct vcpu *vcpu = vcpu_of_cpu(cpu);
-	uint64_t delta = now - vcpu->clock_at;
-	uint64_t steal = 0;
-
-	if (vcpu->vm->config->paravirt.steal_time)
-		steal = vcpu->task.wait_total - vcpu->steal_seen;
-	/* a clock never goes back: what does not fit now is left out later */
-	if (steal > delta)
-		steal = delta;
-	vcpu->steal_seen += steal;
-	vcpu->clock_at = now;
-	vcpu->clock += delta - steal;
-	return vcpu->clock;
-}
-
 static void vcpu_execute(struct cpu *cpu, uint64_t ns, enum work work)
 {
 	struct vcpu *vcpu = vcpu_of_cpu(cpu);
@@ -218,6 +246,8 @@ static void vcpu_execute(struct cpu *cpu, uint64_t ns, enum work work)
 	}
 	if (vcpu->live)
 		vcpu_continue(vcpu);
+	else
+		freeze_clock(vcpu);
 }
 
 static uint64_t vcpu_stop(struct cpu *cpu)

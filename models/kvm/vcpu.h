@@ -51,9 +51,10 @@ struct vcpu {
 	uint64_t left;	/* ns of work; TIME_NEVER: until something happens */
 	uint64_t debt;	/* ns without progress, before the work goes on: refill of caches and TLB */
 	uint64_t since; /* ns */
-	uint32_t speed; /* per mille, of its pCPU since then */
-	uint32_t carry; /* 1/1000 ns of progress, which is counted in whole ns */
-	struct timer timer; /* end of work, pause-loop window */
+	uint64_t frozen_clock; /* its task clock when guest mode ended */
+	uint32_t speed;	       /* per mille, of its pCPU since then */
+	uint32_t carry;	       /* 1/1000 ns of progress, which is counted in whole ns */
+	struct timer timer;    /* end of work, pause-loop window */
 	struct vcpu_requests requests;
 	uint64_t icr_ns;     /* ns of ICR writes that do not exit, done with the next work */
 	struct timer inbox;  /* arrival of a posted-interrupt notification */

@@ -109,14 +109,14 @@ static json_t *vms(const struct measured_kvm_run *run)
 {
 	return json_pack(
 		"[{s:s, s:I, s:I, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:{s:b, s:b, s:b, s:b, s:b, s:b}, "
-		"s:{s:s, s:i, s:s, s:s, s:b}, s:o}]",
+		"s:{s:s, s:i, s:s, s:s, s:b, s:b}, s:o}]",
 		"name", "vm", "count", (json_int_t)run->vms, "vcpus", (json_int_t)run->vcpus,
 		"affinity", run->pinned ? "pinned" : "free", "start",
 		run->phase ? "rotated" : "ordered", "start_spread", START_STEP, "phase_spread", 0,
 		"apic", "software", "x2apic", "physical", "spin_lock", "native", "paravirt",
-		"steal_time", 0, "tlb_flush", 0, "ipi", 0, "sched_yield", 0, "eoi", 0, "unhalt", 0,
+		"steal_time", 1, "tlb_flush", 0, "ipi", 0, "sched_yield", 0, "eoi", 0, "unhalt", 0,
 		"guest", "kernel", "6.18-stable", "hz", 100, "tick", "aligned", "preemption",
-		"none", "late_eoi", 1, "workload", workload(run));
+		"none", "late_eoi", 1, "timed_work", 1, "workload", workload(run));
 }
 
 char *measured_kvm_scenario(const struct measured_kvm *file, const struct measured_kvm_run *run)

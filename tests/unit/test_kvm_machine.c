@@ -128,6 +128,62 @@ START_TEST(trigger_starts_anew_after_the_entry)
 }
 END_TEST
 
+/*
+ * A guest that burns 10 ms while its host has a tick each millisecond, and is off for 3 ms: what the
+ * ticks and the exits take counts, what others take does not.
+ */
+START_TEST(a_loop_that_reads_the_clock_counts_ticks_and_exits_but_no_steal)
+{
+	for (uint64_t timed = 0; timed <= 1; timed++) {
+		struct scene *scene = scene_new(1, 1);
+		uint64_t took, ticks;
+
+		scene->host_tick = MS;
+		scene->kind.guest.timed_work = timed;
+		scene->kind.paravirt.steal_time = true;
+		scene->config.cost.tick = 2000;
+		scene->config.cost.exit = 1000;
+		scene->config.cost.entry = 3000;
+		SCRIPT(scene, 0, RUN(10 * MS), RUN(100 * MS));
+		scene_start(scene);
+		scene_run(scene, 4 * MS + MS / 2);
+		scene_freeze(scene, 0);
+		scene_run(scene, 7 * MS + MS / 2);
+		scene_thaw(scene, 0);
+		scene_run(scene, 20 * MS);
+		took = scene->task[0].began[1] - scene->task[0].began[0];
+		took -= scene->vcpu[0].task.wait_total;
+		ticks = timed ? 0 : 10;
+		ck_assert_uint_ge(took, 10 * MS + ticks * 6000);
+		ck_assert_uint_le(took, 10 * MS + (ticks + 2) * 6000);
+		scene_free(scene);
+	}
+}
+END_TEST
+
+/* Likewise the handlers of its own interrupts: ten guest ticks. */
+START_TEST(a_loop_that_reads_the_clock_counts_handlers)
+{
+	for (uint64_t timed = 0; timed <= 1; timed++) {
+		struct scene *scene = scene_new(1, 1);
+		uint64_t took;
+
+		scene->guest_tick = MS;
+		scene->kind.guest.timed_work = timed;
+		scene->config.cost.guest_tick = 7000;
+		SCRIPT(scene, 0, RUN(10 * MS + MS / 2), RUN(100 * MS));
+		scene_start(scene);
+		scene_run(scene, 20 * MS);
+		took = scene->task[0].began[1] - scene->task[0].began[0];
+		if (timed)
+			ck_assert_uint_eq(took, 10 * MS + MS / 2);
+		else
+			ck_assert_uint_ge(took, 10 * MS + MS / 2 + 10 * 7000);
+		scene_free(scene);
+	}
+}
+END_TEST
+
 START_TEST(noise_with_a_seed_is_that_of_the_readme)
 {
 	for (uint64_t seed = 1; seed <= 2; seed++) {
@@ -165,6 +221,8 @@ int main(void)
 	tcase_add_test(tcase, locks_are_part_of_what_a_yield_takes);
 	tcase_add_test(tcase, paths_take_longer_on_a_slow_pcpu);
 	tcase_add_test(tcase, trigger_starts_anew_after_the_entry);
+	tcase_add_test(tcase, a_loop_that_reads_the_clock_counts_ticks_and_exits_but_no_steal);
+	tcase_add_test(tcase, a_loop_that_reads_the_clock_counts_handlers);
 	tcase_add_test(tcase, noise_with_a_seed_is_that_of_the_readme);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
