@@ -303,6 +303,43 @@ START_TEST(reweight_of_a_running_entity_and_its_protection)
 }
 END_TEST
 
+/*
+ * golden [1] 5, "place", "reweight": when the running entity is placed anew, the sums contain it, so
+ * that its lag grows by (W + w) / W each time. In 6.18 and 6.19 a running group whose weight follows a
+ * load that changes each millisecond keeps its lead, V stands still, and who waits starves.
+ */
+START_TEST(a_running_group_that_is_reweighted_all_the_time_starves_others)
+{
+	static const struct {
+		const char *version;
+		bool starves;
+	} row[] = { { "6.6", false }, { "6.12", false }, { "6.18.0", true },
+		    { "6.19", true }, { "7.1", false },	 { "7.2", false } };
+	struct fair_group *group;
+	uint32_t eligible = 0;
+	struct bed bed;
+
+	bed_open(&bed, (struct bed_config){ .version = row[_i].version });
+	group = fair_group_new(&bed.fair, NULL, 1024);
+	bed_start(&bed, 0, group, 0);
+	bed_pick(&bed);
+	bed_start(&bed, 1, NULL, 0);
+	fair_entity_set(&group->cpu[0].entity, MS(9), MS(11.8));
+	bed_set(&bed, 1, MS(11), MS(13.8));
+	for (uint32_t i = 0; i < 2000; i++) {
+		bed_run(&bed, MS(0.1));
+		fair_group_set_shares(group, i % 2 ? 1024 : 1023);
+		eligible += fair_eligible(&bed.rq->root, bed_entity(&bed, 1));
+	}
+	/* V would pass B, which is 1 ahead of it, when A has run for 2: for the rest of the 200 */
+	if (row[_i].starves)
+		ck_assert_uint_eq(eligible, 0);
+	else
+		ck_assert_uint_ge(eligible, 1970);
+	bed_close(&bed);
+}
+END_TEST
+
 /* 1.4, 1.10: B is delayed with a lag of -0.25; when A has run 0.1 more it is at -0.2. */
 START_TEST(delayed_lag_is_paid_back_but_not_earned)
 {
@@ -417,6 +454,8 @@ int main(void)
 	tcase_add_loop_test(rules, next_buddy_brings_back_the_hints_of_old_kernels, 0, 2);
 	tcase_add_loop_test(rules, I18_lazy_requests_need_a_kernel_that_has_them, 0, rows());
 	tcase_add_loop_test(rules, reweight_of_a_running_entity_and_its_protection, 0, 6);
+	tcase_add_loop_test(rules, a_running_group_that_is_reweighted_all_the_time_starves_others,
+			    0, 6);
 	tcase_add_loop_test(rules, delayed_lag_is_paid_back_but_not_earned, 0, 2);
 	tcase_add_loop_test(rules, a_short_wakee_and_the_buddy, 0, 2);
 	tcase_add_loop_test(rules, the_test_for_preemption_takes_a_sleeper_off, 0, 2);
