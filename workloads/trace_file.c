@@ -12,6 +12,7 @@
 
 #include "sim/engine/fail.h"
 #include "sim/engine/param.h"
+#include "workloads/packed.h"
 #include "workloads/trace_check.h"
 #include "workloads/trace_text.h"
 
@@ -384,7 +385,7 @@ static bool open_plain(struct scan *scan, GError **error)
 {
 	struct trace_file *file = scan->file;
 
-	if (!g_str_has_suffix(file->path, ".gz")) {
+	if (!packed_is(file->path)) {
 		file->descriptor = open(file->path, O_RDONLY | O_CLOEXEC);
 		return file->descriptor >= 0 ||
 		       fail(error, ERROR_INPUT, "%s: %s", file->path, g_strerror(errno));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sim/engine/fail.h"
+#include "workloads/packed.h"
 #include "workloads/trace_file.h"
 
 #define BLOCK (64 * 1024)
@@ -45,14 +46,12 @@ bool trace_out_open(struct trace_out *out, const char *path, const struct trace_
 		g_free(out->partial);
 		return false;
 	}
-	if (g_str_has_suffix(path, ".gz")) {
-		g_autoptr(GZlibCompressor)
-			gzip = g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1);
-		GOutputStream *packed =
-			g_converter_output_stream_new(out->stream, G_CONVERTER(gzip));
-
-		g_object_unref(out->stream);
-		out->stream = packed;
+	out->stream = packed_output(path, out->stream, error);
+	if (!out->stream) {
+		unlink(out->partial);
+		g_free(out->path);
+		g_free(out->partial);
+		return false;
 	}
 	out->sum = g_checksum_new(G_CHECKSUM_SHA256);
 	out->block = g_string_sized_new(BLOCK + 1024);

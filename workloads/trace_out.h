@@ -2,7 +2,7 @@
 /*
  * trace_out.h - writing a trace: header, tasks, ops, the last line
  *
- * A name that ends in .gz is compressed. The file appears under its name when it is whole.
+ * A name that ends in .gz or .zst is compressed. The file appears under its name when it is whole.
  */
 #pragma once
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sim/engine/fail.h"
+#include "workloads/packed.h"
 
 #define BLOCK (256 * 1024)
 
@@ -35,20 +36,12 @@ bool trace_text_open(struct trace_text *text, const char *name, bool may_stream,
 	*text = (struct trace_text){ .spool = -1 };
 	if (!standard && !check_file(name, may_stream, error))
 		return false;
-	if (g_str_has_suffix(name, ".zst"))
-		return fail(error, ERROR_INPUT, "%s: found zstd; legal: plain text or gzip (.gz)",
-			    name);
 	text->stream = G_INPUT_STREAM(g_file_read(file, NULL, &problem));
 	if (!text->stream)
 		return fail(error, ERROR_INPUT, "%s: %s", name, problem->message);
-	if (g_str_has_suffix(name, ".gz")) {
-		g_autoptr(GZlibDecompressor)
-			gzip = g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP);
-		GInputStream *plain = g_converter_input_stream_new(text->stream, G_CONVERTER(gzip));
-
-		g_object_unref(text->stream);
-		text->stream = plain;
-	}
+	text->stream = packed_input(name, text->stream, error);
+	if (!text->stream)
+		return false;
 	text->name = g_strdup(standard ? "standard input" : name);
 	text->size = BLOCK;
 	text->block = g_malloc(text->size);

@@ -2,7 +2,7 @@
 /*
  * trace_text.h - a text file read line by line, with places for messages
  *
- * A name that ends in .gz is decompressed. Memory is one block of 256 KiB, however long the file.
+ * A name that ends in .gz or .zst is decompressed. Memory is one block of 256 KiB, however long the file.
  */
 #pragma once
 

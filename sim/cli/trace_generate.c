@@ -25,7 +25,8 @@
 static const struct usage usage = {
 	.arguments = "PROFILE",
 	.summary = "Writes the ops that the tasks of a workload do as a trace.",
-	.more = "PROFILE is a name of vcpusim workloads, or a .json file. FILE.gz is compressed.\n"
+	.more = "PROFILE is a name of vcpusim workloads, or a .json file. FILE.gz and FILE.zst are "
+		"compressed.\n"
 		"The trace holds what the N-th VM gets in replication R of vcpusim run --seed S: "
 		"replaying it\n"
 		"gives that run's very result, if the run is no longer than --for.",
