@@ -60,6 +60,7 @@ static bool list_profiles(GError **error)
 	return done && output_write(text, error);
 }
 
+/* What is plausible; in brackets what is legal, of those that are not to be varied. */
 static char *range_text(const struct profile_param *detail, const struct param *param)
 {
 	if (detail->ranged)
@@ -68,7 +69,14 @@ static char *range_text(const struct profile_param *detail, const struct param *
 	if (param->low || param->high)
 		return g_strdup_printf("%" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, param->low,
 				       param->high);
-	return g_strdup("");
+
+	if (param->type == PARAM_UINT)
+		return g_strdup_printf("(%" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT ")", param->min,
+				       param->max);
+
+	g_autofree char *legal = param_legal(param);
+
+	return g_strdup_printf("(%s)", legal);
 }
 
 static void add_param(struct table *table, const struct profile *profile, const struct param *param)
@@ -85,7 +93,7 @@ static void add_param(struct table *table, const struct profile *profile, const 
 
 static char *profile_text(const struct profile *profile)
 {
-	static const char *const headings[] = { "  name", "value", "unit", "plausible",
+	static const char *const headings[] = { "  name", "value", "unit", "plausible (or legal)",
 						"meaning [source]" };
 	struct table *table = table_new("lrlll");
 	char hash[PROFILE_HASH_LENGTH];

@@ -7,6 +7,7 @@
 #include "models/config.h"
 #include "sim/cli/number.h"
 #include "sim/experiment/param_value.h"
+#include "sim/experiment/profile.h"
 #include "workloads/workload.h"
 
 /* The word that a choice has now. g_free(). */
@@ -53,6 +54,22 @@ char *describe_machine(const struct machine_config *config)
 	}
 	g_string_append_printf(text, ", on %s; host %s, %" G_GUINT64_FORMAT " Hz, %s, cgroups %s",
 			       pcpus, kernel, config->host.hz, preemption, layout);
+	return g_string_free(text, FALSE);
+}
+
+char *describe_workloads(const struct machine_config *config)
+{
+	GString *text = g_string_new("workload");
+
+	for (uint32_t i = 0; i < config->vm_kinds; i++) {
+		const struct vm_config *vm = &config->vms[i];
+		char hash[PROFILE_HASH_LENGTH];
+
+		profile_hash(vm->workload, vm->workload_params, hash);
+		g_string_append_printf(text, "%s %s: sha256 %.16s", i ? "," : "", vm->profile,
+				       hash);
+	}
+	g_string_append_c(text, '\n');
 	return g_string_free(text, FALSE);
 }
 

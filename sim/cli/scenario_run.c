@@ -98,8 +98,11 @@ void scenario_run_head(const struct scenario *scenario, const struct machine_con
 void scenario_run_describe(const char *setup, const struct machine_config *config, GString *text)
 {
 	g_autofree char *machine = describe_machine(config);
+	g_autofree char *workloads = describe_workloads(config);
 
 	g_string_append_printf(text, "%s%s%s\n", setup ? setup : "", setup ? ": " : "", machine);
+	if (!strstr(text->str, workloads)) /* set-ups seldom differ in it */
+		g_string_append(text, workloads);
 }
 
 bool scenario_run_simple_placement(const struct machine_config *config)
