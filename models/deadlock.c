@@ -34,7 +34,7 @@ static bool waits(const struct program_task *task)
 	if (task->task.state == TASK_SLEEPING)
 		return !task->op_under_way ||
 		       (task->op.kind != OP_SLEEP && task->op.kind != OP_TIMER &&
-			task->op.kind != OP_SYNCHRONIZE_RCU);
+			task->op.kind != OP_IO && task->op.kind != OP_SYNCHRONIZE_RCU);
 	return task->task.state == TASK_RUNNABLE && (task->task.spins_on || spins_for_owner(task));
 }
 

@@ -70,12 +70,13 @@ enum counter_kind {
 	COUNTER_MOVED_NEWLY_IDLE,     /* ... that a pCPU took which had just run out of work */
 	COUNTER_MOVED_PERIODIC,	      /* ... that periodic balancing moved, for idle pCPUs, too */
 	COUNTER_MOVED_ACTIVE,	      /* ... that were pushed off the pCPU that they ran on */
+	COUNTER_IO,		      /* requests to devices */
+	COUNTER_FAULTS,		      /* pages that a guest was the first to touch */
 	COUNTER_FORKS,		      /* guest tasks that another one has started */
 	COUNTER_MOVED_GUEST,	      /* guest tasks that changed their vCPU */
 	COUNTER_SLEEP_LOCK_CONTENDED, /* mutexes of the kernel and rwsems */
 	COUNTER_LOCK_SLEEPS,	      /* ... whose waiter went to sleep */
-	COUNTER_HOLDER_AWAITED,	      /* holders of spin locks that lost their pCPU and are back:
-					 somebody waits */
+	COUNTER_HOLDER_AWAITED,	      /* ... that are back on one while somebody waits */
 	COUNTER_MUTEX_HOLDER_PREEMPTED, /* of mutexes of the kernel */
 	COUNTER_MUTEX_HOLDER_AWAITED,
 	COUNTER_RWSEM_HOLDER_PREEMPTED, /* of rwsems, readers, too */
@@ -115,6 +116,5 @@ enum latency_kind {
 	LATENCY_KINDS
 };
 
-extern const char *const account_names[ACCOUNT_KINDS];
-extern const char *const counter_names[COUNTER_KINDS];
-extern const char *const latency_names[LATENCY_KINDS];
+extern const char *const account_names[ACCOUNT_KINDS], *const counter_names[COUNTER_KINDS],
+							       *const latency_names[LATENCY_KINDS];

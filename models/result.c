@@ -66,6 +66,8 @@ const char *const counter_names[COUNTER_KINDS] = {
 	"newly-idle-migrations",
 	"periodic-migrations",
 	"active-migrations",
+	"io",
+	"host-faults",
 	"guest-forks",
 	"guest-migrations",
 	"sleep-locks-contended",

@@ -21,6 +21,8 @@ static const char *const exit_words[] = {
 	[EXIT_SCHED_YIELD] = "hypercall, yields",
 	[EXIT_TIMER_WRITE] = "timer write",
 	[EXIT_TIMER_EXPIRY] = "timer fires",
+	[EXIT_DOORBELL] = "device notified",
+	[EXIT_FAULT] = "page not mapped",
 	[EXIT_IRQ_WINDOW] = "interrupts on again",
 };
 
@@ -29,6 +31,7 @@ static const char *const irq_words[IRQ_KINDS] = {
 	[IRQ_CALL] = "call interrupt",
 	[IRQ_TIMER] = "timer interrupt",
 	[IRQ_TICK] = "tick",
+	[IRQ_IO] = "device interrupt",
 };
 
 char *trail_name_words(struct trail_name name)

@@ -22,7 +22,7 @@ simulate() {
 	case $profile in
 	hackbench) window=500000000 ;;
 	kbuild | pbzip2) window=40000000000 ;;
-	*-native) window=60000000000 ;;
+	*-native) window=$((vcpus == 2 ? 60 : 15))000000000 ;;
 	esac
 	"$VCPUSIM" run "$scenario" --setup default-pinned "${host[@]}" --quiet --json \
 		--set "run.window=$window" --set "vms.workload.profile=$profile" \
@@ -54,36 +54,63 @@ figures() {
 	}'
 }
 
-# table PROFILE: lines of figures of 2 and of 16 vCPUs on descriptors 3 and 4
+# table PROFILE: from the figures of 2 and of 16 vCPUs in two files
 table() {
 	awk -v profile="$1" '
 	function number(x) { return x >= 1000 ? sprintf("%.0f", x) : sprintf("%.3g", x) }
 	function cell(x, row) { return x == "" || (row == "pass" && x == 0) ? "" : number(x) }
-	function ratio(x, y) { return x == "" || x == "nan" || y == 0 ? "" : sprintf("%.2f", x / y) }
+	# the published line of a column: value, low, high, basis
+	function line(row, vcpus) { return ((row, vcpus) in published) ? published[row, vcpus] : published[row, ""] }
+	function ratio(x, row, vcpus,   word) {
+		split(line(row, vcpus), word, " ")
+		if (x == "" || x == "nan" || line(row, vcpus) == "")
+			return ""
+		if (x < word[2] * 0.995 || x > word[3] * 1.005)
+			outside = 1
+		return word[1] + 0 ? sprintf("%.2f", x / word[1]) : ""
+	}
+	function text(row, vcpus, what,   word) {
+		if (!((row, vcpus) in published))
+			return ""
+		split(published[row, vcpus], word, " ")
+		return what number(word[1] + 0) " (" number(word[2] + 0) ".." number(word[3] + 0) ") " word[4]
+	}
+	function both(a, b) { return a != "" && b != "" ? a "; " b : a b }
 	BEGIN {
 		split("kernel-share,user-mutexes,spin-locks,contended,shootdowns,resched-ipis,switches,wakeups,asleep,pass", key, ",")
 		split("kernel share of CPU time,user mutexes taken,kernel spin locks taken,... contended,TLB shootdowns with IPIs,rescheduling IPIs,context switches,wake-ups,asleep,a pass (s)", label, ",")
 	}
-	FILENAME == ARGV[1] { if ($1 == profile && $2 != "set") published[$2] = $0; next }
+	FILENAME == ARGV[1] && $2 == "why" {
+		if ($1 == profile || ($1 == "*" && !($3 in why))) {
+			row = $3
+			sub(/^[^ ]+ why [^ ]+ /, "")
+			why[row] = $0
+		}
+		next
+	}
+	FILENAME == ARGV[1] {
+		split($1, of, "@")
+		if (of[1] == profile && $2 != "set")
+			published[$2, of[2]] = $3 " " $4 " " $5 " " $6
+		next
+	}
 	FILENAME == ARGV[2] { two[$1] = $2; next }
 	{ many[$1] = $2 }
 	END {
-		print "| | published | 2 vCPUs | x | 16 vCPUs | x |"
-		print "| --- | --- | ---: | ---: | ---: | ---: |"
+		print "| | published | 2 vCPUs | x | 16 vCPUs | x | why |"
+		print "| --- | --- | ---: | ---: | ---: | ---: | --- |"
 		for (i = 1; i in key; i++) {
-			known = ""
-			value = 0
-			if (key[i] in published) {
-				split(published[key[i]], word, " ")
-				value = word[3] + 0
-				known = number(value) " (" number(word[4] + 0) ".." number(word[5] + 0) ") " word[6]
-			}
-			a = two[key[i]]; b = many[key[i]]
+			row = key[i]
+			known = both(text(row, "", ""), both(text(row, 2, "2: "), text(row, 16, "16: ")))
+			a = two[row]; b = many[row]
 			if (known == "" && a + 0 == 0 && b + 0 == 0)
 				continue
+			outside = 0
 			# a pass was published for 16 vCPUs
-			printf "| %s | %s | %s | %s | %s | %s |\n", label[i], known, cell(a, key[i]),
-				key[i] == "pass" ? "" : ratio(a, value), cell(b, key[i]), ratio(b, value)
+			first = row == "pass" ? "" : ratio(a, row, 2)
+			second = ratio(b, row, 16)
+			printf "| %s | %s | %s | %s | %s | %s | %s |\n", label[i], known, cell(a, row), first,
+				cell(b, row), second, !outside ? "" : row in why ? why[row] : "not known"
 		}
 	}' "$data" "$2" "$3"
 }

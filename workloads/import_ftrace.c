@@ -43,7 +43,39 @@ static bool on_wake(struct ftrace *ftrace, const struct ftrace_line *line,
 		return false;
 	target = ftrace_task(ftrace, pid, comm, comm_end);
 	ftrace_wake(ftrace, current, target,
-		    line->pid && !line->in_irq && !ftrace->cpu[line->cpu].in_irq);
+		    ftrace->cpu[line->cpu].block_done ? FTRACE_BY_DEVICE
+		    : line->pid && !line->in_irq && !ftrace->cpu[line->cpu].in_irq
+			    ? FTRACE_BY_TASK
+			    : FTRACE_BY_INTERRUPT);
+	return true;
+}
+
+/* Whom the same handler wakes next has waited for it. */
+static bool on_block_complete(struct ftrace *ftrace, const struct ftrace_line *line,
+			      struct ftrace_task *current)
+{
+	(void)current;
+	ftrace->cpu[line->cpu].block_done = true;
+	import_note(ftrace->import, IMPORT_IMPLIED, "block request: seen in who waits for it");
+	return true;
+}
+
+static bool on_block(struct ftrace *ftrace, const struct ftrace_line *line,
+		     struct ftrace_task *current)
+{
+	(void)line, (void)current;
+	import_note(ftrace->import, IMPORT_IMPLIED, "block request: seen in who waits for it");
+	return true;
+}
+
+static bool on_page_fault(struct ftrace *ftrace, const struct ftrace_line *line,
+			  struct ftrace_task *current)
+{
+	(void)line;
+	ftrace_fault(ftrace, current);
+	import_note(ftrace->import, current->task ? IMPORT_NEARLY : IMPORT_NOT,
+		    current->task ? "kvm_page_fault: a touch, as dear as the host's costs say"
+				  : "kvm_page_fault of a task that was not asked for");
 	return true;
 }
 
@@ -157,6 +189,10 @@ static const struct {
 	{ "sys_exit", on_kernel_exit },
 	{ "kvm_exit", on_kernel_entry },
 	{ "kvm_entry", on_kernel_exit },
+	{ "kvm_page_fault", on_page_fault },
+	{ "block_rq_complete", on_block_complete },
+	{ "block_rq_insert", on_block },
+	{ "block_rq_issue", on_block },
 	{ "local_timer_entry", on_irq },
 	{ "local_timer_exit", on_irq },
 	{ "reschedule_entry", on_irq },
@@ -197,6 +233,8 @@ static bool add_event(struct ftrace *ftrace, const struct ftrace_line *line, GEr
 		ftrace->begin = line->time;
 	ftrace->now = line->time;
 	ftrace_seen(ftrace, line);
+	if (add != on_wake)
+		ftrace->cpu[line->cpu].block_done = false;
 	if (!add) {
 		import_note(ftrace->import, IMPORT_NOT, "event %.*s",
 			    (int)(line->event_end - line->event), line->event);

@@ -31,11 +31,13 @@ struct ftrace_task {
 	uint64_t since;	   /* ns: in that state */
 	uint64_t pending;  /* ns of CPU time that is no op yet */
 	enum op_kind mode; /* of that time: OP_RUN or OP_KERNEL */
+	bool faults;	   /* that time is the host's, for a page */
 	uint32_t queue;	   /* of its wake-ups by tasks; FTRACE_NO_TASK: none yet */
 };
 
 struct ftrace_cpu {
 	uint32_t pid;	 /* that runs; FTRACE_NO_TASK: not known yet */
+	bool block_done; /* the last event but wake-ups was the end of a block request */
 	uint32_t in_irq; /* handlers under way, as far as they are recorded */
 };
 
@@ -79,8 +81,11 @@ struct ftrace_task *ftrace_task(struct ftrace *ftrace, uint32_t pid, const char 
 /* The line says which task its CPU runs; before the first switch nothing else does. */
 void ftrace_seen(struct ftrace *ftrace, const struct ftrace_line *line);
 void ftrace_switch(struct ftrace *ftrace, uint32_t cpu, const struct ftrace_switch *found);
+enum ftrace_waker { FTRACE_BY_TASK, FTRACE_BY_INTERRUPT, FTRACE_BY_DEVICE };
 void ftrace_wake(struct ftrace *ftrace, struct ftrace_task *waker, struct ftrace_task *target,
-		 bool by_task);
+		 enum ftrace_waker by);
+/* A page is mapped for the task; the kernel's time until it goes on is not the task's. */
+void ftrace_fault(struct ftrace *ftrace, struct ftrace_task *task);
 /* What the task does from now on is user or kernel work. */
 void ftrace_mode(struct ftrace *ftrace, struct ftrace_task *task, enum op_kind mode);
 void ftrace_op(struct ftrace *ftrace, struct ftrace_task *task, enum op_kind kind, uint32_t object,

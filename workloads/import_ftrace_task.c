@@ -70,7 +70,7 @@ static void account(struct ftrace *ftrace, struct ftrace_task *task)
 
 static void flush(struct ftrace *ftrace, struct ftrace_task *task)
 {
-	if (task->pending && task->task)
+	if (task->pending && task->task && !task->faults)
 		import_op(ftrace->import, task->task, task->mode, 0, task->pending);
 	task->pending = 0;
 }
@@ -92,12 +92,20 @@ void ftrace_mode(struct ftrace *ftrace, struct ftrace_task *task, enum op_kind m
 	if (task->mode != mode)
 		flush(ftrace, task);
 	task->mode = mode;
+	task->faults = false;
 }
 
-static void sleep_until_now(struct ftrace *ftrace, struct ftrace_task *task)
+void ftrace_fault(struct ftrace *ftrace, struct ftrace_task *task)
+{
+	ftrace_op(ftrace, task, OP_TOUCH, 0, 1);
+	/* up to the kvm_entry, if these are recorded */
+	task->faults = task->mode == OP_KERNEL;
+}
+
+static void sleep_until_now(struct ftrace *ftrace, struct ftrace_task *task, enum op_kind kind)
 {
 	if (ftrace->now > task->since && task->task)
-		import_op(ftrace->import, task->task, OP_SLEEP, 0, ftrace->now - task->since);
+		import_op(ftrace->import, task->task, kind, 0, ftrace->now - task->since);
 }
 
 static void leave(struct ftrace *ftrace, struct ftrace_task *task, char state)
@@ -116,7 +124,7 @@ static void leave(struct ftrace *ftrace, struct ftrace_task *task, char state)
 static void enter(struct ftrace *ftrace, struct ftrace_task *task)
 {
 	if (task->state == FTRACE_BLOCKED) {
-		sleep_until_now(ftrace, task);
+		sleep_until_now(ftrace, task, OP_SLEEP);
 		import_note(ftrace->import, IMPORT_NEARLY,
 			    "wait whose wake-up is not recorded: a sleep until it runs");
 	}
@@ -178,26 +186,34 @@ void ftrace_switch(struct ftrace *ftrace, uint32_t cpu, const struct ftrace_swit
 					  : "sched_switch, blocked: work and a wait");
 }
 
+static void wait_of(struct ftrace *ftrace, struct ftrace_task *target, enum ftrace_waker by)
+{
+	sleep_until_now(ftrace, target, by == FTRACE_BY_DEVICE ? OP_IO : OP_SLEEP);
+	if (by == FTRACE_BY_TASK && target->task)
+		import_note(ftrace->import, IMPORT_NEARLY,
+			    "wake-up by a task that was not asked for: a sleep");
+	else
+		import_note(ftrace->import, IMPORT_MAPPED,
+			    by == FTRACE_BY_DEVICE ? "wake-up by the end of a block request: an io"
+						   : "wake-up by an interrupt or idle: a sleep");
+}
+
 void ftrace_wake(struct ftrace *ftrace, struct ftrace_task *waker, struct ftrace_task *target,
-		 bool by_task)
+		 enum ftrace_waker by)
 {
 	if (target->state != FTRACE_BLOCKED && target->state != FTRACE_UNKNOWN) {
 		import_note(ftrace->import, IMPORT_IMPLIED,
 			    "wake-up of a task that was awake or woken before");
 		return;
 	}
-	if (by_task && waker->task && target->task && waker != target) {
+	if (by == FTRACE_BY_TASK && waker->task && target->task && waker != target) {
 		if (target->queue == FTRACE_NO_TASK)
 			target->queue = import_queue_add(ftrace->import, WAKES_MOST);
 		ftrace_op(ftrace, waker, OP_PUT, target->queue, 1);
 		import_op(ftrace->import, target->task, OP_GET, target->queue, 1);
 		import_note(ftrace->import, IMPORT_MAPPED, "wake-up by a task: a put and a get");
 	} else {
-		sleep_until_now(ftrace, target);
-		import_note(ftrace->import, by_task && target->task ? IMPORT_NEARLY : IMPORT_MAPPED,
-			    by_task && target->task
-				    ? "wake-up by a task that was not asked for: a sleep"
-				    : "wake-up by an interrupt or idle: a sleep");
+		wait_of(ftrace, target, by);
 	}
 	target->state = FTRACE_RUNNABLE;
 	target->since = ftrace->now;

@@ -60,6 +60,10 @@ struct cost_params {
 	uint64_t flush_refill;	    /* lost progress after a full flush */
 	uint64_t pv_flush;	    /* the same, done by KVM at an entry */
 	uint64_t call_send;	    /* filling one target's call slot */
+	uint64_t io_submit;	    /* the guest kernel's part of an I/O, until the doorbell */
+	uint64_t io_kick;	    /* the doorbell's exit handler */
+	uint64_t io_handler;	    /* the guest's handler of a device's interrupt */
+	uint64_t fault;		    /* of a page that a guest is the first to touch */
 	uint64_t futex;		    /* the kernel's part of a wait or a wake-up */
 	uint64_t futex_bucket;	    /* of a futex op, under the hash bucket's lock */
 	uint64_t mutex;		    /* an uncontended lock and unlock pair, half each */

@@ -208,6 +208,12 @@ static void pcpu_timer_armed(struct cpu *cpu)
 	(void)cpu;
 }
 
+/* What it stands on is there. */
+static void pcpu_no_exit(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
 static void pcpu_lose(struct cpu *cpu, uint64_t ns)
 {
 	(void)cpu, (void)ns;
@@ -235,6 +241,8 @@ static const struct cpu_ops pcpu_ops = {
 	.call = pcpu_call,
 	.end_of_interrupt = pcpu_end_of_interrupt,
 	.timer_armed = pcpu_timer_armed,
+	.doorbell = pcpu_no_exit,
+	.fault = pcpu_no_exit,
 	.lose = pcpu_lose,
 	.is_preempted = pcpu_is_preempted,
 	.defer_flush = pcpu_defer_flush,

@@ -63,14 +63,15 @@ static void sleep_over(struct timer *timer, uint64_t now)
 {
 	struct task *task = (struct task *)((char *)timer - offsetof(struct task, sleep));
 	struct kernel_cpu *cpu = task_cpu(task);
+	struct task **list = task->awaits_io ? &cpu->io_done : &cpu->timer_expired;
 
 	(void)now;
-	task->wait_next = cpu->timer_expired;
-	cpu->timer_expired = task;
-	cpu->cpu->ops->raise(cpu->cpu, IRQ_TIMER);
+	task->wait_next = *list;
+	*list = task;
+	cpu->cpu->ops->raise(cpu->cpu, task->awaits_io ? IRQ_IO : IRQ_TIMER);
 }
 
-void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns)
+static void arm_sleep(struct kernel_cpu *cpu, uint64_t ns, bool io)
 {
 	struct task *task = cpu->current;
 
@@ -78,8 +79,22 @@ void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns)
 	if (!task->sleep.fire)
 		timer_init(&cpu->kernel->engine->timers, &task->sleep, sleep_over, EVENT_SLEEP,
 			   task->owner);
+	task->awaits_io = io;
 	engine_arm(cpu->kernel->engine, &task->sleep, cpu->kernel->engine->now + ns);
+}
+
+void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns)
+{
+	arm_sleep(cpu, ns, false);
 	cpu->cpu->ops->timer_armed(cpu->cpu);
+	kernel_block(cpu);
+}
+
+/* A queue of the device for each CPU: the interrupt comes to the one that submitted. */
+void kernel_io(struct kernel_cpu *cpu, uint64_t ns)
+{
+	arm_sleep(cpu, ns, true);
+	cpu->cpu->ops->doorbell(cpu->cpu);
 	kernel_block(cpu);
 }
 

@@ -16,7 +16,7 @@
 struct cpumask;
 struct kernel_cpu;
 
-enum irq { IRQ_RESCHEDULE, IRQ_CALL, IRQ_TIMER, IRQ_TICK, IRQ_KINDS };
+enum irq { IRQ_RESCHEDULE, IRQ_CALL, IRQ_TIMER, IRQ_TICK, IRQ_IO, IRQ_KINDS };
 
 /* What the work is, for the accounts and for the CPU's own rules. */
 enum work {
@@ -83,7 +83,7 @@ struct cpu_ops {
 	uint64_t (*stop)(struct cpu *cpu);
 	void (*halt)(struct cpu *cpu);
 
-	/* An interrupt from a timer of this CPU. */
+	/* An interrupt from a timer of this CPU; IRQ_IO: from a device. */
 	void (*raise)(struct cpu *cpu, enum irq irq);
 	/* What `from` asks for below takes its own time before the next work that it executes. */
 	void (*kick)(struct cpu *from, struct cpu *to);		       /* IRQ_RESCHEDULE */
@@ -92,6 +92,9 @@ struct cpu_ops {
 		       struct cpu *to); /* ends the other's HLT, or its next one */
 	void (*end_of_interrupt)(struct cpu *cpu, enum irq irq);
 	void (*timer_armed)(struct cpu *cpu);
+	/* A device is told that it has work. A page is touched that nothing stands behind yet. */
+	void (*doorbell)(struct cpu *cpu);
+	void (*fault)(struct cpu *cpu);
 
 	/* No progress for another `ns` of running time: caches or TLBs are cold. */
 	void (*lose)(struct cpu *cpu, uint64_t ns);

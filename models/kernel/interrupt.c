@@ -34,6 +34,8 @@ static uint64_t handler_cost(struct kernel_cpu *cpu, enum irq irq)
 		return tick_cost(cpu->kernel) + (cpu->kernel->rcu ? rcu_tick_begin(cpu) : 0);
 	case IRQ_CALL:
 		return costs->call_handler + cross_call_begin(cpu);
+	case IRQ_IO:
+		return costs->io_handler;
 	default:
 		return costs->ipi_handler;
 	}
@@ -86,12 +88,12 @@ void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq)
 	cpu->cpu->ops->execute(cpu->cpu, ns, work);
 }
 
-static void wake_sleepers(struct kernel_cpu *cpu)
+static void wake_sleepers(struct kernel_cpu *cpu, struct task **list)
 {
-	while (cpu->timer_expired) {
-		struct task *task = cpu->timer_expired;
+	while (*list) {
+		struct task *task = *list;
 
-		cpu->timer_expired = task->wait_next;
+		*list = task->wait_next;
 		task->wait_next = NULL;
 		kernel_wake(task, cpu);
 	}
@@ -155,8 +157,11 @@ static void interrupt_done(struct kernel_cpu *cpu)
 			rcu_called(cpu);
 		break;
 	case IRQ_TIMER:
-		wake_sleepers(cpu);
+		wake_sleepers(cpu, &cpu->timer_expired);
 		hrtick_interrupt(cpu);
+		break;
+	case IRQ_IO:
+		wake_sleepers(cpu, &cpu->io_done);
 		break;
 	default:
 		break;

@@ -74,6 +74,8 @@ void kernel_work(struct kernel_cpu *cpu, uint64_t ns, enum work work);
 void kernel_schedule(struct kernel_cpu *cpu);
 void kernel_block(struct kernel_cpu *cpu);
 void kernel_sleep(struct kernel_cpu *cpu, uint64_t ns);
+/* Likewise, until a device that takes so long interrupts this CPU. */
+void kernel_io(struct kernel_cpu *cpu, uint64_t ns);
 void kernel_exit(struct kernel_cpu *cpu);
 /* The task, which is new or dead, begins where fork places it. */
 void kernel_fork(struct kernel_cpu *cpu, struct task *child);

@@ -14,6 +14,7 @@ struct kernel_costs {
 	uint64_t softirq_share;		 /* ticks per million with deferred work */
 	uint64_t softirq, tick_spread;	 /* uniform from 0 */
 	uint64_t llc_scan, newidle_pass; /* as the kernel measures itself; takes no time */
+	uint64_t io_submit, io_handler;	 /* up to the doorbell; from the interrupt to the wake-up */
 	uint64_t futex_bucket;		 /* of a futex call, under its bucket's lock */
 	uint64_t rcu_gp, rcu_scan;	 /* a grace period's begin or end; its look at a CPU */
 	uint64_t rcu_core, rcu_callback, rcu_call; /* softirq; one callback's run, its queueing */

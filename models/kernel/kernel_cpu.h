@@ -37,6 +37,7 @@ struct kernel_cpu {
 	uint32_t tasks;		    /* runnable here, the running one included */
 	struct task *first, *last;  /* these tasks, who waits longest first */
 	struct task *timer_expired; /* sleepers to wake in the next IRQ_TIMER, linked by wait_next */
+	struct task *io_done;	    /* likewise, in the next IRQ_IO */
 	struct timer tick;
 	bool tick_stopped;   /* idle: no tick until the next task */
 	struct idle idle;    /* while `current` is NULL */

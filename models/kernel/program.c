@@ -294,6 +294,10 @@ static bool carry_out_other(struct program_task *task, struct kernel_cpu *cpu)
 		return op_mark_begin(task, cpu);
 	case OP_MARK_END:
 		return op_mark_end(task, cpu);
+	case OP_IO:
+		return program_io(task, cpu);
+	case OP_TOUCH:
+		return program_touch(task, cpu);
 	case OP_SPAWN:
 		return program_spawn(task, cpu);
 	case OP_JOIN:

@@ -24,3 +24,7 @@ bool program_cond_wake(struct program_task *task, struct kernel_cpu *cpu, uint32
 bool program_spawn(struct program_task *task, struct kernel_cpu *cpu);
 bool program_join(struct program_task *task, struct kernel_cpu *cpu);
 void program_exit(struct program_task *task, struct kernel_cpu *cpu);
+
+/* Ops of program_io.c. */
+bool program_io(struct program_task *task, struct kernel_cpu *cpu);
+bool program_touch(struct program_task *task, struct kernel_cpu *cpu);

@@ -70,6 +70,7 @@ struct task {
 	struct task *wait_next;	   /* in the FIFO of the lock, mutex or queue that it waits for */
 	uint64_t waits_since;	   /* ns: when a wait of any kind began */
 	struct timer sleep;	   /* end of a timed sleep; registered at the first */
+	bool awaits_io;		   /* ... which a device ends */
 	uint16_t owner;		   /* its number in the event trail */
 	struct waker waker;
 	uint32_t recent_cpu; /* where it was before its previous CPU; UINT32_MAX: nowhere */

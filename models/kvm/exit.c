@@ -41,6 +41,10 @@ static uint64_t handler_cost(const struct vcpu *vcpu, enum exit_reason reason)
 		return cost->timer_write;
 	case EXIT_TIMER_EXPIRY:
 		return cost->timer_expiry;
+	case EXIT_DOORBELL:
+		return cost->io_kick;
+	case EXIT_FAULT:
+		return cost->fault;
 	default:
 		return cost->irq_window;
 	}
@@ -81,7 +85,8 @@ bool exit_requested(const struct vcpu *vcpu)
 	const struct vcpu_requests *requests = &vcpu->requests;
 
 	return requests->eoi || requests->call_any || requests->kick_any || requests->yield ||
-	       requests->unhalt_any || requests->timer_write;
+	       requests->unhalt_any || requests->timer_write || requests->doorbell ||
+	       requests->fault;
 }
 
 enum exit_reason exit_next(const struct vcpu *vcpu)
@@ -98,7 +103,9 @@ enum exit_reason exit_next(const struct vcpu *vcpu)
 		return EXIT_KICK_CPU;
 	if (requests->kick_any)
 		return EXIT_ICR;
-	return EXIT_TIMER_WRITE;
+	if (requests->timer_write)
+		return EXIT_TIMER_WRITE;
+	return requests->doorbell ? EXIT_DOORBELL : EXIT_FAULT;
 }
 
 /* The guest goes on: straight into its next instruction that exits if nobody wants the pCPU, else
@@ -153,6 +160,12 @@ void exit_handle(struct vcpu *vcpu)
 		return;
 	case EXIT_TIMER_WRITE:
 		requests->timer_write = false;
+		break;
+	case EXIT_DOORBELL:
+		requests->doorbell = false;
+		break;
+	case EXIT_FAULT:
+		requests->fault = false;
 		break;
 	default:
 		break;

@@ -149,6 +149,18 @@ void lapic_take(struct vcpu *vcpu)
 	kernel_interrupt(vcpu->cpu.client, irq);
 }
 
+/* To a vCPU in guest mode, by an eventfd whose signaller runs elsewhere: as from another vCPU. */
+static void device_interrupts(struct vcpu *to)
+{
+	struct kvm *kvm = to->vm->kvm;
+	struct cpu *pcpu = task_cpu(&to->task)->cpu;
+
+	if (apic_mode(to) == APIC_SOFTWARE)
+		pcpu->ops->raise(pcpu, IRQ_RESCHEDULE);
+	else if (!timer_is_armed(&kvm->engine->timers, &to->inbox))
+		engine_arm(kvm->engine, &to->inbox, kvm->engine->now + kvm->cost->posted_latency);
+}
+
 void lapic_raise(struct cpu *cpu, enum irq irq)
 {
 	struct vcpu *vcpu = vcpu_of_cpu(cpu);
@@ -156,7 +168,9 @@ void lapic_raise(struct cpu *cpu, enum irq irq)
 	if (cpu->pending & 1u << irq)
 		return;
 	cpu->pending |= 1u << irq;
-	if (vcpu->live)
+	if (vcpu->live && irq == IRQ_IO)
+		device_interrupts(vcpu);
+	else if (vcpu->live)
 		vcpu_exit(vcpu, EXIT_TIMER_EXPIRY);
 	else
 		notice(vcpu, NULL);
@@ -252,6 +266,11 @@ void lapic_end_of_interrupt(struct cpu *cpu, enum irq irq)
 void lapic_timer_armed(struct cpu *cpu)
 {
 	vcpu_of_cpu(cpu)->requests.timer_write = true;
+}
+
+void lapic_doorbell(struct cpu *cpu)
+{
+	vcpu_of_cpu(cpu)->requests.doorbell = true;
 }
 
 /*

@@ -20,6 +20,7 @@ void lapic_kick(struct cpu *from, struct cpu *to);
 void lapic_call(struct cpu *from, const struct cpumask *targets);
 void lapic_end_of_interrupt(struct cpu *cpu, enum irq irq);
 void lapic_timer_armed(struct cpu *cpu);
+void lapic_doorbell(struct cpu *cpu);
 
 /*
  * Has KVM recorded an interrupt for the vCPU: PIR, or IRR and KVM_REQ_EVENT? A timer that fires while the

@@ -21,12 +21,14 @@ enum exit_reason {
 	EXIT_KICK_CPU,	   /* hypercall: ends a vCPU's HLT, and yields to it */
 	EXIT_TIMER_WRITE,  /* TSC deadline */
 	EXIT_TIMER_EXPIRY, /* a guest timer fired in guest mode */
+	EXIT_DOORBELL,	   /* write to a virtio device's notification register */
+	EXIT_FAULT,	   /* EPT violation, nested page fault: the page is not mapped yet */
 	EXIT_IRQ_WINDOW,   /* the guest has interrupts on again */
 };
 
 /* Instructions of the guest that exit, carried out before its next work, in this order. */
 struct vcpu_requests {
-	bool eoi, timer_write;
+	bool eoi, timer_write, doorbell, fault;
 	enum irq eoi_irq;
 	struct cpumask call, kick; /* targets of IRQ_CALL and IRQ_RESCHEDULE */
 	bool call_any, kick_any;

@@ -280,6 +280,11 @@ static void vcpu_lose(struct cpu *cpu, uint64_t ns)
 	vcpu->debt += ns;
 }
 
+static void vcpu_fault(struct cpu *cpu)
+{
+	vcpu_of_cpu(cpu)->requests.fault = true;
+}
+
 static bool vcpu_is_preempted(const struct cpu *cpu)
 {
 	return vcpu_of_cpu(cpu)->steal_preempted;
@@ -306,6 +311,8 @@ static const struct cpu_ops vcpu_ops = {
 	.unhalt = pv_unhalt_want,
 	.end_of_interrupt = lapic_end_of_interrupt,
 	.timer_armed = lapic_timer_armed,
+	.doorbell = lapic_doorbell,
+	.fault = vcpu_fault,
 	.lose = vcpu_lose,
 	.is_preempted = vcpu_is_preempted,
 	.defer_flush = vcpu_defer_flush,

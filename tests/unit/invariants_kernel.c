@@ -131,15 +131,17 @@ static const char *tick_broken(const struct kernel_cpu *cpu)
 	return NULL;
 }
 
-static const char *sleepers_broken(const struct kernel_cpu *cpu)
+/* Whose sleep is over, and who waits for the interrupt that will wake them. */
+static const char *sleepers_broken(const struct kernel_cpu *cpu, const struct task *first,
+				   enum irq irq)
 {
-	bool coming = cpu->cpu->pending & 1u << IRQ_TIMER ||
-		      (cpu->in_interrupt && cpu->irq == IRQ_TIMER);
+	bool coming = cpu->cpu->pending & 1u << irq || (cpu->in_interrupt && cpu->irq == irq);
 
-	must(!cpu->timer_expired || coming);
-	for (const struct task *task = cpu->timer_expired; task; task = task->wait_next) {
+	must(!first || coming);
+	for (const struct task *task = first; task; task = task->wait_next) {
 		must(task->state == TASK_SLEEPING);
 		must(task->cpu == cpu->index);
+		must(task->awaits_io == (irq == IRQ_IO));
 	}
 	return NULL;
 }
@@ -166,7 +168,8 @@ static const char *cpu_broken(const struct kernel_cpu *cpu, bool coming)
 	must_pass(list_broken(cpu));
 	must_pass(run_queue_broken(cpu));
 	must_pass(tick_broken(cpu));
-	must_pass(sleepers_broken(cpu));
+	must_pass(sleepers_broken(cpu, (cpu)->timer_expired, IRQ_TIMER));
+	must_pass(sleepers_broken(cpu, (cpu)->io_done, IRQ_IO));
 	must_pass(reschedule_broken(cpu, coming));
 	if (cpu->in_interrupt && cpu->current && cpu->work != WORK_GUEST)
 		must(cpu->base == UINT64_MAX || cpu->base < LONGEST);

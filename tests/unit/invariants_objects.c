@@ -154,6 +154,8 @@ static const char *op_broken(const struct vm *vm, const struct program_task *tas
 	case OP_TIMER:
 	case OP_YIELD:
 	case OP_JOIN:
+	case OP_IO:
+	case OP_TOUCH:
 		break;
 	case OP_KERNEL_MUTEX_LOCK:
 	case OP_READ_LOCK:
@@ -176,12 +178,19 @@ static const char *op_broken(const struct vm *vm, const struct program_task *tas
 	return NULL;
 }
 
+static bool is_in(const struct task *list, const struct task *task)
+{
+	while (list && list != task)
+		list = list->wait_next;
+	return list;
+}
+
 static const char *task_broken(const struct vm *vm, const struct program_task *task)
 {
 	const struct kernel *guest = &vm->guest;
 	uint32_t held = 0, waits = 0;
-	bool sleeps = task->op_under_way &&
-		      (task->op.kind == OP_SLEEP || task->op.kind == OP_TIMER);
+	bool sleeps = task->op_under_way && (task->op.kind == OP_SLEEP ||
+					     task->op.kind == OP_TIMER || task->op.kind == OP_IO);
 
 	for (uint32_t i = 0; i < guest->objects->spin_locks; i++) {
 		const struct spin_lock *lock = &guest->objects->spin_lock[i];
@@ -205,9 +214,8 @@ static const char *task_broken(const struct vm *vm, const struct program_task *t
 		bool expired = false;
 
 		for (uint32_t i = 0; i < guest->cpus; i++)
-			for (const struct task *in = guest->cpu[i].timer_expired; in;
-			     in = in->wait_next)
-				expired |= in == &task->task;
+			expired |= is_in(guest->cpu[i].timer_expired, &task->task) ||
+				   is_in(guest->cpu[i].io_done, &task->task);
 		must(expired != timer_is_armed(&guest->engine->timers, &task->task.sleep));
 	}
 	return NULL;

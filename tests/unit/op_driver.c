@@ -149,6 +149,7 @@ static void check(struct driver *driver, uint32_t task, const struct op *op)
 		require(driver->latencies[op->object]-- > 0);
 		break;
 	case OP_TIMER:
+	case OP_TOUCH:
 		require(op->amount > 0);
 		break;
 	case OP_MUTEX_LOCK:

@@ -264,7 +264,7 @@ static void add_block(struct maker *maker, struct script *script)
 {
 	uint64_t longest = maker->params->longest;
 
-	switch (random_below(&maker->random, 15)) {
+	switch (random_below(&maker->random, 16)) {
 	case 0:
 		add(script, OP_RUN, 0, some_time(maker, longest));
 		break;
@@ -297,7 +297,11 @@ static void add_block(struct maker *maker, struct script *script)
 		add_rcu(maker, script);
 		break;
 	case 7:
-		add(script, OP_SLEEP, 0, some_time(maker, 2000000));
+		add(script, random_below(&maker->random, 2) ? OP_IO : OP_SLEEP, 0,
+		    some_time(maker, 2000000));
+		break;
+	case 14:
+		add(script, OP_TOUCH, 0, random_between(&maker->random, 1, 40));
 		break;
 	default:
 		add(script, OP_WORK, 0, 1);
