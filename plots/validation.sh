@@ -58,6 +58,8 @@ fi
 if [ ${#kvm[@]} -gt 0 ]; then
 	echo
 	cat "$here/validation-kvm-head.md"
+	echo
+	"$here/repeatability.py" "${kvm[@]}"
 	page validation-kvm-notes "${kvm[@]}"
 fi
 echo
