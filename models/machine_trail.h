@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * machine_trail.h - the event trail of one shootdown, of one wait for a lock or of one HLT
+ * machine_trail.h - the event trail of one shootdown, of one HLT, of one wait for a spin lock, or of one
+ * for a mutex, rwsem, futex or barrier
  *
  * From the moment when it begins to the moment when it is over: all that happens to the vCPUs
  * concerned, and who runs on their pCPUs.
@@ -14,7 +15,7 @@
 struct machine;
 struct trail;
 
-enum trail_subject { TRAIL_SHOOTDOWN, TRAIL_LOCK, TRAIL_HLT };
+enum trail_subject { TRAIL_SHOOTDOWN, TRAIL_LOCK, TRAIL_HLT, TRAIL_SLEEPING_WAIT };
 
 /* One line. Owner: the array of trail_lines(). */
 struct trail_line {

@@ -13,6 +13,7 @@
 #include "models/trail_private.h"
 #include "models/trail_record.h"
 #include "sim/engine/engine.h"
+#include "workloads/workload.h"
 
 /* NULL: `object` is no vCPU's. */
 static const struct vcpu *vcpu_at(const struct machine *machine, const void *object)
@@ -152,6 +153,7 @@ static bool begins(const struct machine_trail *trail, const struct trail_event *
 		[TRAIL_SHOOTDOWN] = TRAIL_CALL,
 		[TRAIL_LOCK] = TRAIL_LOCK_WAIT,
 		[TRAIL_HLT] = TRAIL_HALT,
+		[TRAIL_SLEEPING_WAIT] = TRAIL_WAIT,
 	};
 
 	return event->kind == first[trail->subject] &&
@@ -164,16 +166,28 @@ static bool ends(const struct machine_trail *trail, enum trail_kind kind)
 		[TRAIL_SHOOTDOWN] = TRAIL_CALL_OVER,
 		[TRAIL_LOCK] = TRAIL_LOCK_OVER,
 		[TRAIL_HLT] = TRAIL_HALT_OVER,
+		[TRAIL_SLEEPING_WAIT] = TRAIL_WAIT_OVER,
 	};
 
 	return kind == last[trail->subject];
 }
 
+/* Who is in it: a vCPU, or a task, which may wake on another one. */
+static uint32_t slot(const struct machine_trail *trail, const struct vcpu *vcpu,
+		     const struct trail_event *event)
+{
+	if (trail->subject == TRAIL_SLEEPING_WAIT)
+		return trail->first_task[vcpu->vm->number] + event->task;
+	return vcpu->id;
+}
+
 static void begin(struct machine_trail *trail, const struct vcpu *vcpu,
 		  const struct trail_event *event)
 {
-	trail->number[vcpu->id] = ++trail->begun;
-	trail->since[vcpu->id] = trail->machine->engine.now;
+	uint32_t at = slot(trail, vcpu, event);
+
+	trail->number[at] = ++trail->begun;
+	trail->since[at] = trail->machine->engine.now;
 	if (trail->begun != trail->wanted)
 		return;
 	trail->recording = true;
@@ -182,15 +196,18 @@ static void begin(struct machine_trail *trail, const struct vcpu *vcpu,
 	trail->concerned[vcpu->index] = true;
 	trail->subject_id = vcpu->id;
 	trail->lock = event->more;
+	trail->task = event->task;
 }
 
-static void end(struct machine_trail *trail, const struct vcpu *vcpu)
+static void end(struct machine_trail *trail, const struct vcpu *vcpu,
+		const struct trail_event *event)
 {
 	struct engine *engine = &trail->machine->engine;
-	uint64_t number = trail->number[vcpu->id];
-	uint64_t took = engine->now - trail->since[vcpu->id];
+	uint32_t at = slot(trail, vcpu, event);
+	uint64_t number = trail->number[at];
+	uint64_t took = engine->now - trail->since[at];
 
-	trail->number[vcpu->id] = 0;
+	trail->number[at] = 0;
 	if (!number)
 		return;
 	if (!trail->slowest || took > trail->slowest_ns) {
@@ -217,6 +234,16 @@ static bool is_subject(const struct machine_trail *trail, const struct vcpu *vcp
 	return vcpu && vcpu->id == trail->subject_id;
 }
 
+/* Of the task whose wait is told. */
+static bool is_own_wait(const struct machine_trail *trail, const struct trail_event *event,
+			const struct vcpu *who)
+{
+	return trail->subject == TRAIL_SLEEPING_WAIT &&
+	       (event->kind == TRAIL_WAIT || event->kind == TRAIL_WAIT_SLEEPS ||
+		event->kind == TRAIL_WAIT_OVER) &&
+	       who->vm->number == trail->vm && event->task == trail->task;
+}
+
 /* Whom it waits for is concerned, too. */
 static void widen(struct machine_trail *trail, const struct trail_event *event,
 		  const struct vcpu *who, const struct vcpu *whom)
@@ -224,9 +251,20 @@ static void widen(struct machine_trail *trail, const struct trail_event *event,
 	if (event->kind == TRAIL_LOCK_PASS && whom && event->more == trail->lock &&
 	    whom->vm->number == trail->vm)
 		trail->concerned[whom->index] = true; /* the new owner */
-	if (!is_subject(trail, who) || !whom)
+	if (is_own_wait(trail, event, who)) {
+		trail->concerned[who->index] = true; /* woken elsewhere */
+		trail->subject_id = who->id;
+	}
+	if (!is_subject(trail, who))
 		return;
-	if (event->kind == TRAIL_LOCK_WAIT ||
+	/* a barrier waits for everybody */
+	for (uint32_t i = 0;
+	     event->kind == TRAIL_WAIT && event->more >> 32 == OBJECT_BARRIER && i < who->vm->vcpus;
+	     i++)
+		trail->concerned[i] = true;
+	if (!whom)
+		return;
+	if (event->kind == TRAIL_LOCK_WAIT || event->kind == TRAIL_WAIT ||
 	    (event->kind == TRAIL_CALL_TARGET &&
 	     (event->n == TARGET_INTERRUPT || event->n == TARGET_UNDER_WAY)))
 		trail->concerned[whom->index] = true;
@@ -247,6 +285,13 @@ static bool worth_it(const struct machine_trail *trail, const struct trail_event
 		return is_subject(trail, who);
 	case TRAIL_LOCK_PASS:
 		return event->more == trail->lock && trail->subject == TRAIL_LOCK &&
+		       who->vm->number == trail->vm;
+	case TRAIL_WAIT:
+	case TRAIL_WAIT_SLEEPS:
+	case TRAIL_WAIT_OVER:
+		return is_own_wait(trail, event, who);
+	case TRAIL_WAIT_LEAVES:
+		return event->more == trail->lock && trail->subject == TRAIL_SLEEPING_WAIT &&
 		       who->vm->number == trail->vm;
 	case TRAIL_ANSWER:
 		return is_subject(trail, whom);
@@ -272,8 +317,10 @@ static void note(struct trail *base, const struct trail_event *event)
 	if (event->kind == TRAIL_SWITCH && !of_host(machine, event))
 		return;
 	who = vcpu_at(machine, event->who);
+	if (!who && event->kind >= TRAIL_WAIT && event->kind <= TRAIL_WAIT_OVER)
+		return; /* the host's */
 	whom = vcpu_at(machine, event->whom);
-	if (begins(trail, event, who))
+	if (who && begins(trail, event, who))
 		begin(trail, who, event);
 	if (trail->recording) {
 		widen(trail, event, who, whom);
@@ -285,23 +332,27 @@ static void note(struct trail *base, const struct trail_event *event)
 		     concerns(trail, who) && !is_subject(trail, who)))
 			trail->concerned[who->index] = false;
 	}
-	if (ends(trail, event->kind))
-		end(trail, who);
+	if (who && ends(trail, event->kind))
+		end(trail, who, event);
 }
 
 struct trail *trail_new(struct machine *machine, enum trail_subject subject, uint64_t number)
 {
 	struct machine_trail *trail = g_new0(struct machine_trail, 1);
-	uint32_t vcpus = 0;
+	uint32_t slots = 0;
 
-	for (uint32_t i = 0; i < machine->vms; i++)
-		vcpus += machine->vm[i].vcpus;
+	trail->first_task = g_new0(uint32_t, machine->vms);
+	for (uint32_t i = 0; i < machine->vms; i++) {
+		trail->first_task[i] = slots;
+		slots += subject == TRAIL_SLEEPING_WAIT ? machine->vm[i].workload->tasks
+							: machine->vm[i].vcpus;
+	}
 	trail->base.note = note;
 	trail->machine = machine;
 	trail->subject = subject;
 	trail->wanted = number;
-	trail->number = g_new0(uint64_t, vcpus);
-	trail->since = g_new0(uint64_t, vcpus);
+	trail->number = g_new0(uint64_t, slots);
+	trail->since = g_new0(uint64_t, slots);
 	trail->records = g_array_new(FALSE, FALSE, sizeof(struct trail_record));
 	machine->measures.trail = &trail->base;
 	return &trail->base;
@@ -316,6 +367,7 @@ void trail_free(struct trail *trail)
 	listener->machine->measures.trail = NULL;
 	g_free(listener->number);
 	g_free(listener->since);
+	g_free(listener->first_task);
 	g_free(listener->concerned);
 	g_array_unref(listener->records);
 	g_free(listener);

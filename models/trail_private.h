@@ -21,9 +21,11 @@ struct machine_trail {
 	uint64_t wanted; /* 0: the slowest is looked for */
 	uint64_t begun;	 /* so far */
 	uint64_t slowest, slowest_ns;
-	uint64_t *number, *since; /* [vCPUs of the host]: of what it is in, 0: nothing */
+	uint64_t *number, *since; /* [slots]: of what it is in, 0: nothing */
+	uint32_t *first_task;	  /* [VMs]: slot of its first task, where tasks wait, not vCPUs */
 	bool recording, complete;
 	uint32_t vm, subject_id; /* whose it is, while recording */
+	uint32_t task;		 /* ... where tasks wait */
 	bool *concerned;	 /* [vCPUs of that VM] */
 	int64_t lock;		 /* that it waits for */
 	GArray *records;	 /* struct trail_record */

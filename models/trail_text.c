@@ -185,7 +185,8 @@ static void write_record(struct writer *writer, guint at)
 	}
 	what = trail_what_words(record, &why);
 	line = put(writer, record, who, what, why);
-	if (record->kind == TRAIL_LOCK_PASS && repeats_last(writer, line))
+	if ((record->kind == TRAIL_LOCK_PASS || record->kind == TRAIL_WAIT_LEAVES) &&
+	    repeats_last(writer, line))
 		return;
 	/* a vCPU that is interrupted and goes on, tick after tick, has no story */
 	if (record->kind == TRAIL_EXIT && record->n == EXIT_INTERRUPT) {

@@ -216,9 +216,78 @@ static char *halt_words(const struct trail_record *record, char **why)
 	return g_strdup("KVM: polls");
 }
 
+/* What is waited for: "mutex 0". */
+static char *object_words(int64_t more)
+{
+	static const char *const names[] = { [OBJECT_SPIN_LOCK] = "lock",
+					     [OBJECT_MUTEX] = "mutex",
+					     [OBJECT_RWSEM] = "rwsem",
+					     [OBJECT_FUTEX] = "futex",
+					     [OBJECT_BARRIER] = "barrier" };
+
+	return g_strdup_printf("%s %" PRId64, names[more >> 32], more & UINT32_MAX);
+}
+
+/* Spin locks have hash buckets' among them. */
+static char *lock_words(int64_t more)
+{
+	g_autofree char *object = object_words(more);
+
+	return g_strdup_printf("%s%s", object, more >> 32 == OBJECT_FUTEX ? "'s bucket" : "");
+}
+
+static const char *sleep_words(int64_t why)
+{
+	static const char *const words[] = {
+		[SLEEP_ALWAYS] = "",
+		[SLEEP_WANTED] = "its vCPU is wanted by another task",
+		[SLEEP_OWNER_OFF] = "the owner is not on its vCPU",
+		[SLEEP_OWNER_PREEMPTED] = "the owner's vCPU is reported preempted",
+		[SLEEP_BEFORE_PREEMPTED] =
+			"the vCPU of the spinner before it is reported preempted",
+		[SLEEP_READERS] = "readers have had it for too long",
+	};
+
+	return words[why];
+}
+
+/* A wait for something that a task may sleep for. */
+static char *wait_words(const struct trail_record *record, const char *whom, char **why)
+{
+	g_autofree char *object = object_words(record->more);
+
+	switch (record->kind) {
+	case TRAIL_WAIT:
+		*why = record->n == WAIT_SPINS	 ? g_strdup("spins")
+		       : record->n == WAIT_READS ? g_strdup("as a reader, who does not spin")
+						 : g_strdup("does not spin");
+		if (record->whom.vm < 0)
+			return g_strdup_printf("waits for %s", object);
+		return g_strdup_printf("waits for %s, %s's", object, whom);
+	case TRAIL_WAIT_SLEEPS:
+		*why = g_strdup(sleep_words(record->n));
+		return g_strdup("goes to sleep");
+	case TRAIL_WAIT_LEAVES:
+		*why = record->whom.vm >= 0
+			       ? g_strdup_printf("wakes %s's task", whom)
+			       : g_strdup(record->n ? "who spins sees it" : "nobody waits");
+		if (record->more >> 32 == OBJECT_BARRIER)
+			return g_strdup_printf("is the last at %s", object);
+		if (record->more >> 32 == OBJECT_FUTEX)
+			return g_strdup_printf("wakes %s", object);
+		return g_strdup_printf("lets go of %s", object);
+	default:
+		return g_strdup("its wait is over");
+	}
+}
+
 /* What the guest does, and its HLT. */
 static char *guest_words(const struct trail_record *record, const char *whom, char **why)
 {
+	g_autofree char *lock = record->kind == TRAIL_LOCK_WAIT || record->kind == TRAIL_LOCK_PASS
+					? lock_words(record->more)
+					: NULL;
+
 	switch (record->kind) {
 	case TRAIL_CALL:
 		return pages_words(record->n);
@@ -237,15 +306,19 @@ static char *guest_words(const struct trail_record *record, const char *whom, ch
 		*why = plural(record->n, "waiter before it", "waiters before it",
 			      "nobody before it");
 		if (record->whom.vm < 0)
-			return g_strdup_printf("spins for lock %" PRId64 ", just free",
-					       record->more);
-		return g_strdup_printf("spins for lock %" PRId64 ", %s's", record->more, whom);
+			return g_strdup_printf("spins for %s, just free", lock);
+		return g_strdup_printf("spins for %s, %s's", lock, whom);
 	case TRAIL_LOCK_PASS:
 		*why = record->whom.vm < 0
 			       ? g_strdup("nobody has it")
 			       : g_strdup_printf("%s %s", whom,
 						 record->n ? "halts and is kicked" : "has it");
-		return g_strdup_printf("lets go of lock %" PRId64, record->more);
+		return g_strdup_printf("lets go of %s", lock);
+	case TRAIL_WAIT:
+	case TRAIL_WAIT_SLEEPS:
+	case TRAIL_WAIT_LEAVES:
+	case TRAIL_WAIT_OVER:
+		return wait_words(record, whom, why);
 	case TRAIL_HALT:
 		return halt_words(record, why);
 	case TRAIL_HALT_OVER: {

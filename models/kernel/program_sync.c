@@ -41,6 +41,14 @@ static bool in_bucket(struct program_task *task, struct kernel_cpu *cpu, struct 
 	return true;
 }
 
+static void note(const struct kernel_cpu *cpu, enum trail_kind kind, int64_t n, int64_t object,
+		 const struct task *whom)
+{
+	TRAIL(cpu->kernel->measures, .kind = kind, .who = cpu->cpu,
+	      .whom = whom ? task_cpu(whom)->cpu : NULL, .n = n, .more = object,
+	      .task = cpu->current->owner);
+}
+
 #define FUTEX_SLEEPS 4
 
 bool program_futex_wait(struct program_task *task, struct kernel_cpu *cpu, uint32_t number)
@@ -49,6 +57,7 @@ bool program_futex_wait(struct program_task *task, struct kernel_cpu *cpu, uint3
 
 	if (task->stage == FUTEX_SLEEPS) {
 		*seen(futex, task) = futex->value;
+		note(cpu, TRAIL_WAIT_OVER, 0, TRAIL_OBJECT(OBJECT_FUTEX, number), NULL);
 		return true;
 	}
 	if (!in_bucket(task, cpu, futex))
@@ -61,6 +70,7 @@ bool program_futex_wait(struct program_task *task, struct kernel_cpu *cpu, uint3
 	fifo_push(&futex->waiters, &task->task);
 	spin_unlock(cpu, &futex->bucket);
 	task->stage = FUTEX_SLEEPS;
+	note(cpu, TRAIL_WAIT, WAIT_SLEEPS, TRAIL_OBJECT(OBJECT_FUTEX, number), NULL);
 	kernel_block(cpu);
 	return false;
 }
@@ -78,6 +88,7 @@ bool program_futex_wake(struct program_task *task, struct kernel_cpu *cpu, uint3
 		waiter = fifo_pop(&futex->waiters);
 		if (!waiter)
 			break;
+		note(cpu, TRAIL_WAIT_LEAVES, 0, TRAIL_OBJECT(OBJECT_FUTEX, number), waiter);
 		kernel_wake(waiter, cpu);
 	}
 	return true;
@@ -120,6 +131,7 @@ static bool open_barrier(struct program_task *task, struct kernel_cpu *cpu, stru
 bool program_barrier(struct program_task *task, struct kernel_cpu *cpu, uint32_t number)
 {
 	struct barrier *barrier = &cpu->kernel->objects->barrier[number];
+	int64_t object = TRAIL_OBJECT(OBJECT_BARRIER, number);
 	enum { ARRIVES, SPINS, GOES_TO_SLEEP, SLEEPS, OPENS };
 
 	if (task->stage == ARRIVES) {
@@ -127,9 +139,12 @@ bool program_barrier(struct program_task *task, struct kernel_cpu *cpu, uint32_t
 		task->ticket = barrier->passed;
 		if (++barrier->arrived == barrier->parties) {
 			task->stage = OPENS;
+			note(cpu, TRAIL_WAIT_LEAVES, barrier->spinners.head != NULL, object,
+			     barrier->sleepers.head);
 			return open_barrier(task, cpu, barrier);
 		}
 		task->stage = SPINS;
+		note(cpu, TRAIL_WAIT, task->op.amount ? WAIT_SPINS : WAIT_SLEEPS, object, NULL);
 		if (task->op.amount) {
 			fifo_push(&barrier->spinners, &task->task);
 			kernel_work(cpu, task->op.amount, WORK_SPIN_USER);
@@ -138,8 +153,10 @@ bool program_barrier(struct program_task *task, struct kernel_cpu *cpu, uint32_t
 	}
 	if (task->stage == OPENS)
 		return open_barrier(task, cpu, barrier);
-	if (task->ticket != barrier->passed)
+	if (task->ticket != barrier->passed) {
+		note(cpu, TRAIL_WAIT_OVER, 0, object, NULL);
 		return true;
+	}
 	if (task->stage == SPINS) {
 		if (task->op.amount)
 			fifo_remove(&barrier->spinners, &task->task);
@@ -148,6 +165,7 @@ bool program_barrier(struct program_task *task, struct kernel_cpu *cpu, uint32_t
 			return false;
 	}
 	task->stage = SLEEPS;
+	note(cpu, TRAIL_WAIT_SLEEPS, SLEEP_ALWAYS, object, NULL);
 	fifo_push(&barrier->sleepers, &task->task);
 	kernel_block(cpu);
 	return false;

@@ -38,6 +38,24 @@ static enum work spin_work(const struct sleep_lock *lock)
 	return lock->is_mutex ? WORK_SPIN_MUTEX : WORK_SPIN_RWSEM;
 }
 
+/* For a reader. */
+static int64_t name_of(const struct kernel *kernel, const struct sleep_lock *lock)
+{
+	const struct kernel_objects *objects = kernel->objects;
+
+	if (lock->is_mutex)
+		return TRAIL_OBJECT(OBJECT_MUTEX, lock - objects->kernel_mutex);
+	return TRAIL_OBJECT(OBJECT_RWSEM, lock - objects->rwsem);
+}
+
+static void note(const struct kernel_cpu *cpu, enum trail_kind kind, int64_t n,
+		 const struct sleep_lock *lock, const struct task *whom)
+{
+	TRAIL(cpu->kernel->measures, .kind = kind, .who = cpu->cpu,
+	      .whom = whom ? task_cpu(whom)->cpu : NULL, .n = n, .more = name_of(cpu->kernel, lock),
+	      .task = cpu->current->owner);
+}
+
 static void spinners_look(struct sleep_lock *lock)
 {
 	if (lock->spinners.head)
@@ -149,6 +167,21 @@ static bool worth_spinning(const struct kernel_cpu *cpu, const struct sleep_lock
 	return true;
 }
 
+/* For a reader: why it may not. */
+static enum trail_sleep why_sleep(const struct kernel_cpu *cpu, const struct sleep_lock *lock,
+				  const struct task *before)
+{
+	if (cpu->current->sleep_wait.reads)
+		return SLEEP_ALWAYS;
+	if (need_resched(cpu))
+		return SLEEP_WANTED;
+	if (before)
+		return SLEEP_BEFORE_PREEMPTED;
+	if (!lock->owner)
+		return SLEEP_READERS;
+	return task_running(lock->owner) ? SLEEP_OWNER_PREEMPTED : SLEEP_OWNER_OFF;
+}
+
 static bool spin_on(struct kernel_cpu *cpu, struct sleep_lock *lock)
 {
 	uint64_t ns = spin_threshold(cpu->kernel);
@@ -168,6 +201,7 @@ static bool owned(struct program_task *task, struct kernel_cpu *cpu)
 	histogram_add(&cpu->kernel->measures->latency[LATENCY_SLEEP_LOCK_WAIT],
 		      cpu->kernel->engine->now - task->task.waits_since);
 	hold(&task->task, task->task.sleep_wait.lock, task->task.sleep_wait.reads, 1);
+	note(cpu, TRAIL_WAIT_OVER, 0, task->task.sleep_wait.lock, NULL);
 	task->task.sleep_wait.lock = NULL;
 	return true;
 }
@@ -211,6 +245,7 @@ static bool spins_in_queue(struct program_task *task, struct kernel_cpu *cpu,
 	}
 	if (goes_on)
 		return spin_on(cpu, lock);
+	note(cpu, TRAIL_WAIT_SLEEPS, why_sleep(cpu, lock, before), lock, NULL);
 	spin_end(cpu, lock, true);
 	if (!need_resched(cpu))
 		return sleep_in_line(task, cpu, lock);
@@ -229,6 +264,7 @@ static bool spins_first(struct program_task *task, struct kernel_cpu *cpu, struc
 	}
 	if (worth_spinning(cpu, lock))
 		return spin_on(cpu, lock);
+	note(cpu, TRAIL_WAIT_SLEEPS, why_sleep(cpu, lock, NULL), lock, NULL);
 	spin_end(cpu, lock, false);
 	task->stage = SLEEPS;
 	kernel_block(cpu);
@@ -271,8 +307,12 @@ static bool begin(struct program_task *task, struct kernel_cpu *cpu, struct slee
 	count(cpu->kernel->measures, COUNTER_SLEEP_LOCK_CONTENDED);
 	me->waits_since = cpu->kernel->engine->now;
 	me->sleep_wait = (struct sleep_wait){ .lock = lock, .reads = reads };
-	if (reads || !worth_spinning(cpu, lock))
+	if (reads || !worth_spinning(cpu, lock)) {
+		note(cpu, TRAIL_WAIT, reads ? WAIT_READS : WAIT_SLEEPS, lock, lock->owner);
+		note(cpu, TRAIL_WAIT_SLEEPS, why_sleep(cpu, lock, NULL), lock, NULL);
 		return sleep_in_line(task, cpu, lock);
+	}
+	note(cpu, TRAIL_WAIT, WAIT_SPINS, lock, lock->owner);
 	task->stage = SPINS;
 	spin_begin(cpu, lock, true);
 	return spins_in_queue(task, cpu, lock);
@@ -359,6 +399,7 @@ bool sleep_lock_release(struct program_task *task, struct kernel_cpu *cpu, struc
 			spinners_look(lock);
 		}
 		task->stage = 1;
+		note(cpu, TRAIL_WAIT_LEAVES, lock->spinners.head != NULL, lock, lock->line.head);
 		if (!lock->line.head)
 			return true;
 		if (!program_work(task, cpu, cpu->kernel->costs.futex, WORK_KERNEL))

@@ -141,6 +141,17 @@ static const struct spin_lock_ops *const kinds[] = {
 	[SPIN_LOCK_TEST_AND_SET] = &spin_lock_test_and_set,
 };
 
+/* For a reader: which one it is. */
+static int64_t name_of(const struct kernel *kernel, const struct spin_lock *lock)
+{
+	const struct kernel_objects *objects = kernel->objects;
+
+	for (uint32_t i = 0; i < objects->futexes; i++)
+		if (lock == &objects->futex[i].bucket)
+			return TRAIL_OBJECT(OBJECT_FUTEX, i);
+	return TRAIL_OBJECT(OBJECT_SPIN_LOCK, lock - objects->spin_lock);
+}
+
 /* For a reader: who waits for whom, which lock, how many are before it. */
 static void note_wait(const struct kernel_cpu *cpu, const struct spin_lock *lock)
 {
@@ -151,13 +162,13 @@ static void note_wait(const struct kernel_cpu *cpu, const struct spin_lock *lock
 		before++;
 	TRAIL(cpu->kernel->measures, .kind = TRAIL_LOCK_WAIT, .who = cpu->cpu,
 	      .whom = owner ? task_cpu(owner)->cpu : NULL, .n = before,
-	      .more = lock - cpu->kernel->objects->spin_lock);
+	      .more = name_of(cpu->kernel, lock));
 }
 
 static void note_over(const struct kernel_cpu *cpu, const struct spin_lock *lock)
 {
 	TRAIL(cpu->kernel->measures, .kind = TRAIL_LOCK_OVER, .who = cpu->cpu,
-	      .more = lock - cpu->kernel->objects->spin_lock);
+	      .more = name_of(cpu->kernel, lock));
 }
 
 /* Who is next, if that is certain: it owns the lock, or it halts and is kicked. */
@@ -168,7 +179,7 @@ static void note_pass(const struct kernel_cpu *cpu, const struct spin_lock *lock
 
 	TRAIL(cpu->kernel->measures, .kind = TRAIL_LOCK_PASS, .who = cpu->cpu,
 	      .whom = next ? task_cpu(next)->cpu : NULL, .n = kicked != NULL,
-	      .more = lock - cpu->kernel->objects->spin_lock);
+	      .more = name_of(cpu->kernel, lock));
 }
 
 bool spin_lock(struct kernel_cpu *cpu, struct spin_lock *lock)

@@ -133,7 +133,7 @@ static bool parse_and_run(int argc, char **argv, struct run_options *options,
 		{ "policy", 'p', 0, G_OPTION_ARG_STRING, &request->policy,
 		  "policy to run (default: the scenario's, else none)", "POLICY" },
 		{ "trail", 't', 0, G_OPTION_ARG_STRING, &request->trail_text,
-		  "tell step by step one shootdown, lock wait or halt", "WHAT[:N]" },
+		  "tell step by step one shootdown, lock, halt or wait", "WHAT[:N]" },
 		{ .long_name = NULL },
 	};
 	g_autofree GOptionEntry *entries = run_options_entries(options, more);

@@ -18,6 +18,7 @@ const char *const trail_subject_names[] = {
 	[TRAIL_SHOOTDOWN] = "shootdown",
 	[TRAIL_LOCK] = "lock",
 	[TRAIL_HLT] = "halt",
+	[TRAIL_SLEEPING_WAIT] = "wait",
 	NULL,
 };
 
@@ -57,8 +58,9 @@ bool trail_choice_parse(const char *text, struct trail_choice *choice, GError **
 	const char *nearest = words_nearest(name, names);
 	g_autofree char *shown = words_shown(name, -1);
 
-	return fail(error, ERROR_INPUT, "--trail: found \"%s\"; legal: shootdown, lock, halt%s%s%s",
-		    shown, nearest ? " (did you mean \"" : "", nearest ? nearest : "",
+	return fail(error, ERROR_INPUT,
+		    "--trail: found \"%s\"; legal: shootdown, lock, halt, wait%s%s%s", shown,
+		    nearest ? " (did you mean \"" : "", nearest ? nearest : "",
 		    nearest ? "\"?)" : "");
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * trail_run.h - runs a replication once more, to tell one shootdown, lock wait or halt
+ * trail_run.h - runs a replication once more, to tell one shootdown, wait or halt
  */
 #pragma once
 

@@ -208,6 +208,132 @@ START_TEST(from_a_halt_to_its_end)
 }
 END_TEST
 
+#define MUTEX_LOCK ((struct op){ OP_KERNEL_MUTEX_LOCK, 1, 0 })
+#define MUTEX_UNLOCK ((struct op){ OP_KERNEL_MUTEX_UNLOCK, 1, 0 })
+#define READ_LOCK ((struct op){ OP_READ_LOCK, 1, 0 })
+#define WRITE_LOCK ((struct op){ OP_WRITE_LOCK, 1, 0 })
+#define RW_UNLOCK ((struct op){ OP_RW_UNLOCK, 1, 0 })
+
+/* Runs for a ms; vCPU 0 is off from 50 us to 150 us. Free with g_free(). */
+static char *tell_wait(struct scene *scene, uint64_t number)
+{
+	struct trail *trail;
+	char *text;
+
+	scene->config.kvm.ple = PLE_OFF;
+	scene_start(scene);
+	trail = trail_new(scene->machine, TRAIL_SLEEPING_WAIT, number);
+	scene_run(scene, 50 * US);
+	scene_freeze(scene, 0);
+	scene_run(scene, 150 * US);
+	scene_thaw(scene, 0);
+	scene_run(scene, MS);
+	ck_assert(trail_complete(trail));
+	text = told(trail);
+	trail_free(trail);
+	scene_free(scene);
+	return text;
+}
+
+/* Loop index: with steal time the waiter knows that the owner's vCPU is off. */
+START_TEST(from_waiting_for_a_mutex_to_having_it)
+{
+	struct scene *scene = scene_new(2, 2);
+	char *text;
+
+	scene->kind.paravirt.steal_time = _i;
+	SCRIPT(scene, 0, MUTEX_LOCK, KERNEL(300 * US), MUTEX_UNLOCK, RUN(FOREVER));
+	SCRIPT(scene, 1, RUN(10 * US), MUTEX_LOCK, KERNEL(5 * US), MUTEX_UNLOCK, RUN(FOREVER));
+	text = tell_wait(scene, 1);
+	ck_assert(g_str_has_prefix(text, "v0.1|waits for mutex 1, v0.0's|spins\n"));
+	expect(text, "v0.0|v0.0 -> host task|");
+	if (_i) {
+		expect(text,
+		       "v0.1|goes to sleep|the owner's vCPU is reported preempted\nv0.1|exit: HLT|");
+		expect(text, "v0.0|lets go of mutex 1|wakes v0.1's task\n");
+	} else {
+		expect_not(text, "goes to sleep");
+		expect(text, "v0.0|lets go of mutex 1|who spins sees it\n");
+	}
+	ck_assert(g_str_has_suffix(text, "v0.1|its wait is over|\n"));
+	g_free(text);
+}
+END_TEST
+
+/* A writer that waits for readers, and a reader that waits in line behind it. */
+START_TEST(a_wait_for_a_rwsem)
+{
+	struct scene *scene = scene_new(3, 3);
+	char *text;
+
+	SCRIPT(scene, 0, READ_LOCK, KERNEL(300 * US), RW_UNLOCK, RUN(FOREVER));
+	SCRIPT(scene, 1, RUN(10 * US), WRITE_LOCK, KERNEL(5 * US), RW_UNLOCK, RUN(FOREVER));
+	SCRIPT(scene, 2, RUN(40 * US), READ_LOCK, KERNEL(5 * US), RW_UNLOCK, RUN(FOREVER));
+	text = tell_wait(scene, (uint64_t)_i + 1);
+	if (_i == 0) {
+		/* who reads, the lock does not know */
+		ck_assert(g_str_has_prefix(text, "v0.1|waits for rwsem 1|spins\n"));
+		expect(text, "v0.1|goes to sleep|readers have had it for too long\n");
+		expect(text, "v0.0|lets go of rwsem 1|wakes v0.1's task\n");
+		ck_assert(g_str_has_suffix(text, "v0.1|its wait is over|\n"));
+	} else {
+		ck_assert(g_str_has_prefix(
+			text, "v0.2|waits for rwsem 1|as a reader, who does not spin\n"));
+		expect(text, "v0.1|lets go of rwsem 1|wakes v0.2's task\n");
+		ck_assert(g_str_has_suffix(text, "v0.2|its wait is over|\n"));
+	}
+	g_free(text);
+}
+END_TEST
+
+/* Nobody says who will come late, so all vCPUs are told. */
+START_TEST(a_wait_at_a_barrier_and_for_a_futex)
+{
+	struct scene *scene = scene_new(3, 3);
+	char *text;
+
+	SCRIPT(scene, 0, RUN(80 * US), ((struct op){ OP_BARRIER, 0, 0 }), RUN(FOREVER));
+	SCRIPT(scene, 1, RUN(10 * US), ((struct op){ OP_BARRIER, 0, FOREVER }),
+	       ((struct op){ OP_FUTEX_WAIT, 0, 0 }), RUN(FOREVER));
+	SCRIPT(scene, 2, RUN(20 * US), ((struct op){ OP_BARRIER, 0, 0 }), RUN(100 * US),
+	       ((struct op){ OP_FUTEX_WAKE, 0, 1 }), RUN(FOREVER));
+	text = tell_wait(scene, _i ? 3 : 1);
+	if (_i) {
+		ck_assert(g_str_has_prefix(text, "v0.1|waits for futex 0|does not spin\n"));
+		expect(text, "v0.2|wakes futex 0|wakes v0.1's task\n");
+	} else {
+		ck_assert(g_str_has_prefix(text, "v0.1|waits for barrier 0|spins\n"));
+		expect(text, "v0.0|v0.0 -> host task|");
+		expect(text, "v0.0|is the last at barrier 0|wakes v0.2's task\n");
+	}
+	ck_assert(g_str_has_suffix(text, "v0.1|its wait is over|\n"));
+	g_free(text);
+}
+END_TEST
+
+/* The lock of a futex's hash bucket has a name, too. */
+START_TEST(a_wait_for_a_hash_bucket)
+{
+	struct scene *scene = scene_new(2, 2);
+	struct trail *trail;
+	char *text;
+
+	scene->config.kvm.ple = PLE_OFF;
+	scene->config.cost.futex_bucket = 10 * US;
+	SCRIPT(scene, 0, ((struct op){ OP_FUTEX_WAKE, 0, 1 }), RUN(FOREVER));
+	SCRIPT(scene, 1, RUN(5 * US), ((struct op){ OP_FUTEX_WAKE, 0, 1 }), RUN(FOREVER));
+	scene_start(scene);
+	trail = trail_new(scene->machine, TRAIL_LOCK, 1);
+	scene_run(scene, 100 * US);
+	text = told(trail);
+	expect(text, "v0.1|spins for futex 0's bucket, v0.0's|nobody before it\n");
+	expect(text, "v0.0|lets go of futex 0's bucket|");
+	g_free(text);
+	trail_free(trail);
+	scene_free(scene);
+}
+END_TEST
+
 static void many_shootdowns(struct scene *scene)
 {
 	scene->host_tick = scene->guest_tick = MS;
@@ -252,6 +378,10 @@ int main(void)
 	tcase_add_test(test, hints_in_vain_are_summed_up);
 	tcase_add_test(test, from_asking_for_a_lock_to_having_it);
 	tcase_add_test(test, from_a_halt_to_its_end);
+	tcase_add_loop_test(test, from_waiting_for_a_mutex_to_having_it, 0, 2);
+	tcase_add_loop_test(test, a_wait_for_a_rwsem, 0, 2);
+	tcase_add_loop_test(test, a_wait_at_a_barrier_and_for_a_futex, 0, 2);
+	tcase_add_test(test, a_wait_for_a_hash_bucket);
 	tcase_add_loop_test(test, listening_changes_nothing, 0, 2);
 	suite_add_tcase(suite, test);
 	return run_suite(suite);
