@@ -49,6 +49,7 @@ enum op_kind {
 	OP_JOIN,  /* object: task; sleeps until it has ended (wait4) */
 	OP_IO,	  /* amount: ns that the device takes; sleeps until its interrupt */
 	OP_TOUCH, /* amount: pages of the guest that the host has not mapped yet: a VM exit each */
+	OP_UNMAP, /* amount: pages; as OP_SHOOTDOWN, with page tables freed: lazy CPUs, too */
 	OP_MARK_BEGIN, /* object: mark, a latency begins; amount 1: at the moment at which the
 			  task's last sleep was to end. Takes no time */
 	OP_MARK_END,   /* object: mark; its oldest open latency ends. Takes no time */

@@ -23,6 +23,7 @@ const struct trace_op_kind trace_ops[OP_KINDS] = {
 	[OP_PUT] = { "put", TRACE_QUEUE, TRACE_ITEMS, TRACE_PUT, false },
 	[OP_GET] = { "get", TRACE_QUEUE, TRACE_ITEMS, TRACE_GET, false },
 	[OP_SHOOTDOWN] = { "shootdown", TRACE_NO_OBJECT, TRACE_PAGES, TRACE_PLAIN, true },
+	[OP_UNMAP] = { "unmap", TRACE_NO_OBJECT, TRACE_PAGES, TRACE_PLAIN, true },
 	[OP_SLEEP] = { "sleep", TRACE_NO_OBJECT, TRACE_NS, TRACE_TIME, false },
 	[OP_YIELD] = { "yield", TRACE_NO_OBJECT, TRACE_NO_AMOUNT, TRACE_PLAIN, false },
 	[OP_KERNEL_MUTEX_LOCK] = { "kernel-mutex-lock", TRACE_KERNEL_MUTEX, TRACE_NO_AMOUNT, TRACE_ACQUIRE, false },

@@ -35,7 +35,8 @@ static bool is_lazy(const struct kernel_cpu *cpu)
 	return !cpu->current || !cpu->current->mm;
 }
 
-/* CPUs that run this address space; a lazy one only notes the flush. */
+/* CPUs that run this address space; a lazy one only notes the flush, unless page tables are freed: the
+ * processor might walk them by itself. */
 static void find_targets(struct kernel_cpu *cpu, struct cpumask *targets)
 {
 	struct kernel *kernel = cpu->kernel;
@@ -46,7 +47,7 @@ static void find_targets(struct kernel_cpu *cpu, struct cpumask *targets)
 
 		if (other == cpu || other->mm != cpu->mm)
 			continue;
-		if (is_lazy(other)) {
+		if (is_lazy(other) && !cpu->call->tables) {
 			other->tlb_stale = true;
 		} else if (other->cpu->ops->defer_flush(other->cpu)) {
 			count(kernel->measures, COUNTER_FLUSH_DEFERRED);
@@ -68,7 +69,7 @@ static void note_call(const struct kernel_cpu *cpu, uint64_t pages)
 
 		if (other == cpu || other->mm != cpu->mm)
 			continue;
-		if (is_lazy(other))
+		if (is_lazy(other) && !cpu->call->tables)
 			target = TARGET_LAZY;
 		else if (cpumask_has(&cpu->call->pending, i))
 			target = cpumask_empty(&other->call->inbox) ? TARGET_INTERRUPT
@@ -78,7 +79,7 @@ static void note_call(const struct kernel_cpu *cpu, uint64_t pages)
 	}
 }
 
-void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages)
+void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages, bool tables)
 {
 	struct kernel *kernel = cpu->kernel;
 	struct cross_call *call = cpu->call;
@@ -88,6 +89,7 @@ void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages)
 
 	cpu->no_preempt++;
 	call->pages = pages;
+	call->tables = tables;
 	call->since = kernel->engine->now;
 	find_targets(cpu, &call->pending);
 	if (!cpumask_empty(&call->pending)) {
@@ -157,6 +159,11 @@ void cross_call_end(struct kernel_cpu *cpu)
 		struct kernel_cpu *caller = &kernel->cpu[i];
 
 		all |= is_whole(caller->call->pages);
+		/* a lazy one lets go of the address space: the next flushes do not concern it */
+		if (caller->call->tables && is_lazy(cpu) && cpu->mm == caller->mm) {
+			cpu->mm = NULL;
+			cpu->tlb_stale = false;
+		}
 		cpumask_remove(&caller->call->pending, cpu->index);
 		TRAIL(kernel->measures, .kind = TRAIL_ANSWER, .who = cpu->cpu, .whom = caller->cpu,
 		      .n = cpumask_count(&caller->call->pending));

@@ -16,6 +16,7 @@ struct cross_call {
 	struct cpumask pending; /* targets that have not answered */
 	uint64_t since;		/* ns: when it was sent */
 	uint64_t pages;		/* to flush; 0: all */
+	bool tables;		/* page tables are freed, so no CPU may keep them loaded */
 	struct cpumask inbox;	/* callers in this CPU's list */
 	struct cpumask running; /* of these, the ones that the handler under way answers */
 };
@@ -25,7 +26,7 @@ struct cross_call {
 
 /* The first part of a flush by the running task, with preemption off until shootdown_end(): sends,
  * flushes locally. advance() is called when that is done. */
-void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages);
+void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages, bool tables);
 /* Waits for the answers: true if all are there, else spins and calls advance() again. */
 bool shootdown_wait(struct kernel_cpu *cpu);
 void shootdown_end(struct kernel_cpu *cpu);

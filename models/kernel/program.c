@@ -170,7 +170,7 @@ static bool op_shootdown(struct program_task *task, struct kernel_cpu *cpu)
 
 	if (task->stage == 0) {
 		task->stage = 1;
-		shootdown_begin(cpu, task->op.amount);
+		shootdown_begin(cpu, task->op.amount, task->op.kind == OP_UNMAP);
 		task->half_done = !cpumask_empty(&call->pending);
 		return false;
 	}
@@ -334,6 +334,7 @@ static bool carry_out(struct program_task *task, struct kernel_cpu *cpu)
 	case OP_GET:
 		return op_get(task, cpu, &objects->queue[object]);
 	case OP_SHOOTDOWN:
+	case OP_UNMAP:
 		return op_shootdown(task, cpu);
 	case OP_SLEEP:
 		return op_sleep(task, cpu);

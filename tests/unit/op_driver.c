@@ -166,6 +166,7 @@ static void check(struct driver *driver, uint32_t task, const struct op *op)
 		require(op->object < workload->rwsems);
 		/* fall through */
 	case OP_SHOOTDOWN:
+	case OP_UNMAP:
 		require(driver->spins[task] == 0);
 		require(driver->mutexes[task] == 0);
 		break;

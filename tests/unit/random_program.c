@@ -151,7 +151,8 @@ static void add_shootdown(struct maker *maker, struct script *script)
 {
 	static const uint64_t pages[] = { 0, 1, 2, 33, 34 };
 
-	add(script, OP_SHOOTDOWN, 0, pages[random_below(&maker->random, G_N_ELEMENTS(pages))]);
+	add(script, random_below(&maker->random, 4) ? OP_SHOOTDOWN : OP_UNMAP, 0,
+	    pages[random_below(&maker->random, G_N_ELEMENTS(pages))]);
 }
 
 static void add_spin_lock(struct maker *maker, struct script *script)
