@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * measure_kinds.h - the accounts, counters and latencies of a run, and their names
+ * measure_kinds.h - the accounts and counters of a run, and their names
  */
 #pragma once
+
+#include "models/latency_kinds.h"
 
 /* Every nanosecond of every pCPU is in exactly one (design, section 2). */
 enum account_kind {
@@ -42,7 +44,8 @@ enum counter_kind {
 	COUNTER_IPIS,		    /* guest IPIs accepted by a vCPU */
 	COUNTER_RESCHED_IPIS,	    /* ... to reschedule */
 	COUNTER_IPIS_COALESCED,	    /* equal vector was pending already */
-	COUNTER_SHOOTDOWNS,	    /* cross calls with at least one target */
+	COUNTER_SHOOTDOWNS,	    /* TLB flushes with at least one target */
+	COUNTER_CALLS,		    /* of functions on all other CPUs */
 	COUNTER_FLUSH_DEFERRED,	    /* targets that a PV TLB flush left to their next entry */
 	COUNTER_SCANS,		    /* directed-yield scans */
 	COUNTER_SCAN_EMPTY,	    /* scans without a candidate */
@@ -91,30 +94,4 @@ enum counter_kind {
 	COUNTER_KINDS
 };
 
-enum latency_kind {
-	LATENCY_LOCK_WAIT,    /* contended acquisitions: asked to owner */
-	LATENCY_IPI_RESPONSE, /* synchronous cross call: first send to last acknowledgement */
-	LATENCY_RUN_DELAY,  /* vCPU threads: runnable to running, after a wake-up or a preemption */
-	LATENCY_RUN_LENGTH, /* vCPU threads: on a pCPU without a break */
-	LATENCY_WAKE,	    /* vCPU threads: woken to running */
-	LATENCY_PREEMPT_WAIT, /* vCPU threads: preempted to running again */
-	LATENCY_BYSTANDER,    /* the same for housekeeping tasks */
-	LATENCY_PASS,	      /* whole passes of terminating workloads */
-	LATENCY_HOLDER_OFF, /* holders of spin locks off their pCPU while somebody waits: lost to back */
-	LATENCY_WAITER_OFF, /* waiters for a spin lock without a pCPU: lost to back */
-	LATENCY_LOCK_TAKE, /* every acquisition of a spin lock, of a free one, too: asked to owner */
-	LATENCY_GUEST_WAKE,	 /* guest tasks: woken to running */
-	LATENCY_SLEEP_LOCK_WAIT, /* contended mutexes of the kernel, rwsems: asked to owner */
-	LATENCY_RCU_GP,		 /* grace periods, begin to end */
-	LATENCY_RCU_SYNCHRONIZE, /* synchronize_rcu(): called to back */
-	LATENCY_RCU_EXPEDITED,	 /* the same, expedited */
-	LATENCY_MUTEX_HOLDER_OFF, /* awaited holders, as LATENCY_HOLDER_OFF, of mutexes of the kernel */
-	LATENCY_RWSEM_HOLDER_OFF,
-	LATENCY_USER_HOLDER_OFF, /* of mutexes of user space */
-	LATENCY_SPINNER_OFF,	 /* optimistic spinners without a pCPU: lost to back */
-	LATENCY_WORKLOAD,	 /* what the workloads' own marks measure, all VMs */
-	LATENCY_KINDS
-};
-
-extern const char *const account_names[ACCOUNT_KINDS], *const counter_names[COUNTER_KINDS],
-							       *const latency_names[LATENCY_KINDS];
+extern const char *const account_names[ACCOUNT_KINDS], *const counter_names[COUNTER_KINDS];

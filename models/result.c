@@ -39,6 +39,7 @@ const char *const counter_names[COUNTER_KINDS] = {
 	"resched-ipis",
 	"ipis-coalesced",
 	"shootdowns",
+	"function-calls",
 	"flushes-deferred",
 	"scans",
 	"scans-empty",

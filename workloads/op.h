@@ -49,7 +49,9 @@ enum op_kind {
 	OP_JOIN,  /* object: task; sleeps until it has ended (wait4) */
 	OP_IO,	  /* amount: ns that the device takes; sleeps until its interrupt */
 	OP_TOUCH, /* amount: pages of the guest that the host has not mapped yet: a VM exit each */
-	OP_UNMAP, /* amount: pages; as OP_SHOOTDOWN, with page tables freed: lazy CPUs, too */
+	OP_CALL_ALL, /* amount: ns of a function on every other CPU, in its interrupt; waits for all */
+	OP_CALL_ASYNC, /* the same, without waiting; the next call waits for its slots */
+	OP_UNMAP,      /* amount: pages; as OP_SHOOTDOWN, with page tables freed: lazy CPUs, too */
 	OP_MARK_BEGIN, /* object: mark, a latency begins; amount 1: at the moment at which the
 			  task's last sleep was to end. Takes no time */
 	OP_MARK_END,   /* object: mark; its oldest open latency ends. Takes no time */

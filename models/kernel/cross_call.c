@@ -16,6 +16,12 @@ static bool is_whole(uint64_t pages)
 	return pages == 0 || pages > FLUSH_PAGES_MAX;
 }
 
+/* Does the call empty the whole TLB? */
+static bool empties(const struct cross_call *call)
+{
+	return !call->function && is_whole(call->pages);
+}
+
 static uint64_t flush_cost(const struct kernel_cpu *cpu, uint64_t pages)
 {
 	const struct kernel_costs *costs = &cpu->kernel->costs;
@@ -79,40 +85,71 @@ static void note_call(const struct kernel_cpu *cpu, uint64_t pages)
 	}
 }
 
-void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages, bool tables)
+bool call_prepare(struct kernel_cpu *cpu)
+{
+	cpu->no_preempt++;
+	cpu->call->since = cpu->kernel->engine->now;
+	return call_wait(cpu);
+}
+
+/* Fills the targets' slots and interrupts them; `ns` of work come on top. */
+static void send(struct kernel_cpu *cpu, uint64_t ns)
 {
 	struct kernel *kernel = cpu->kernel;
 	struct cross_call *call = cpu->call;
 	struct cpumask interrupt;
-	uint64_t ns = flush_cost(cpu, pages);
 	uint32_t i;
 
-	cpu->no_preempt++;
-	call->pages = pages;
-	call->tables = tables;
 	call->since = kernel->engine->now;
-	find_targets(cpu, &call->pending);
-	if (!cpumask_empty(&call->pending)) {
-		count(kernel->measures, COUNTER_SHOOTDOWNS);
-		if (kernel->measures->trail)
-			note_call(cpu, pages);
-		cpumask_copy(&interrupt, &call->pending);
-		cpumask_each(&call->pending, i) {
-			struct cross_call *other = kernel->cpu[i].call;
+	cpumask_copy(&interrupt, &call->pending);
+	cpumask_each(&call->pending, i) {
+		struct cross_call *other = kernel->cpu[i].call;
 
-			/* a list that was not empty has its interrupt under way: 3.4 */
-			if (!cpumask_empty(&other->inbox))
-				cpumask_remove(&interrupt, i);
-			cpumask_add(&other->inbox, cpu->index);
-			ns += kernel->costs.call_send;
-		}
-		if (!cpumask_empty(&interrupt))
-			cpu->cpu->ops->call(cpu->cpu, &interrupt);
+		/* a list that was not empty has its interrupt under way: 3.4 */
+		if (!cpumask_empty(&other->inbox))
+			cpumask_remove(&interrupt, i);
+		cpumask_add(&other->inbox, cpu->index);
+		ns += kernel->costs.call_send;
 	}
+	if (!cpumask_empty(&interrupt))
+		cpu->cpu->ops->call(cpu->cpu, &interrupt);
 	kernel_work(cpu, ns, WORK_KERNEL);
 }
 
-bool shootdown_wait(struct kernel_cpu *cpu)
+void call_all(struct kernel_cpu *cpu, uint64_t function, bool async)
+{
+	struct kernel *kernel = cpu->kernel;
+	struct cross_call *call = cpu->call;
+
+	call->function = function;
+	call->async = async;
+	call->tables = false;
+	cpumask_clear(&call->pending, kernel->cpus);
+	for (uint32_t i = 0; i < kernel->cpus; i++)
+		if (i != cpu->index)
+			cpumask_add(&call->pending, i);
+	count(kernel->measures, COUNTER_CALLS);
+	send(cpu, 0);
+}
+
+void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages, bool tables)
+{
+	struct cross_call *call = cpu->call;
+
+	call->function = 0;
+	call->async = false;
+	call->pages = pages;
+	call->tables = tables;
+	find_targets(cpu, &call->pending);
+	if (!cpumask_empty(&call->pending)) {
+		count(cpu->kernel->measures, COUNTER_SHOOTDOWNS);
+		if (cpu->kernel->measures->trail)
+			note_call(cpu, pages);
+	}
+	send(cpu, flush_cost(cpu, pages));
+}
+
+bool call_wait(struct kernel_cpu *cpu)
 {
 	if (cpumask_empty(&cpu->call->pending))
 		return true;
@@ -120,11 +157,15 @@ bool shootdown_wait(struct kernel_cpu *cpu)
 	return false;
 }
 
-void shootdown_end(struct kernel_cpu *cpu)
+void call_end(struct kernel_cpu *cpu)
 {
-	TRAIL(cpu->kernel->measures, .kind = TRAIL_CALL_OVER, .who = cpu->cpu);
+	const struct cross_call *call = cpu->call;
+
 	cpu->no_preempt--;
-	if (is_whole(cpu->call->pages))
+	if (call->function)
+		return;
+	TRAIL(cpu->kernel->measures, .kind = TRAIL_CALL_OVER, .who = cpu->cpu);
+	if (is_whole(call->pages))
 		refill(cpu);
 }
 
@@ -132,20 +173,21 @@ uint64_t cross_call_begin(struct kernel_cpu *cpu)
 {
 	struct kernel *kernel = cpu->kernel;
 	struct cross_call *call = cpu->call;
-	uint64_t ns = 0;
+	uint64_t ns = 0, functions = 0;
 	bool all = false;
 	uint32_t i;
 
 	cpumask_copy(&call->running, &call->inbox);
 	cpumask_clear(&call->inbox, kernel->cpus);
 	cpumask_each(&call->running, i) {
-		uint64_t pages = kernel->cpu[i].call->pages;
+		const struct cross_call *from = kernel->cpu[i].call;
 
-		all |= is_whole(pages);
-		ns += flush_cost(cpu, pages);
+		all |= empties(from);
+		functions += from->function;
+		ns += from->function ? 0 : flush_cost(cpu, from->pages);
 	}
 	/* one whole flush brings the TLB up to date for all of them */
-	return all ? flush_cost(cpu, 0) : ns;
+	return functions + (all ? flush_cost(cpu, 0) : ns);
 }
 
 void cross_call_end(struct kernel_cpu *cpu)
@@ -158,7 +200,7 @@ void cross_call_end(struct kernel_cpu *cpu)
 	cpumask_each(&call->running, i) {
 		struct kernel_cpu *caller = &kernel->cpu[i];
 
-		all |= is_whole(caller->call->pages);
+		all |= empties(caller->call);
 		/* a lazy one lets go of the address space: the next flushes do not concern it */
 		if (caller->call->tables && is_lazy(cpu) && cpu->mm == caller->mm) {
 			cpu->mm = NULL;
@@ -177,5 +219,9 @@ void cross_call_end(struct kernel_cpu *cpu)
 
 bool cross_call_waits_for(const struct kernel_cpu *cpu, uint32_t other)
 {
-	return cpu->call && cpumask_has(&cpu->call->pending, other);
+	const struct cross_call *call = cpu->call;
+
+	/* one that does not wait is under way in the background */
+	return call && cpumask_has(&call->pending, other) &&
+	       (!call->async || cpu->work == WORK_SPIN_CALL);
 }

@@ -164,19 +164,30 @@ static bool op_get(struct program_task *task, struct kernel_cpu *cpu, struct bou
 	return wake_first(task, cpu, &queue->putters, queue->pipe);
 }
 
-static bool op_shootdown(struct program_task *task, struct kernel_cpu *cpu)
+static bool op_call(struct program_task *task, struct kernel_cpu *cpu)
 {
 	const struct cross_call *call = cpu->call;
 
-	if (task->stage == 0) {
-		task->stage = 1;
-		shootdown_begin(cpu, task->op.amount, task->op.kind == OP_UNMAP);
-		task->half_done = !cpumask_empty(&call->pending);
+	bool async = task->op.kind == OP_CALL_ASYNC;
+	enum { BEGIN, WAITS_FOR_SLOTS, SENT };
+
+	if (task->stage == BEGIN) {
+		task->stage = WAITS_FOR_SLOTS;
+		if (!call_prepare(cpu))
+			return false;
+	}
+	if (task->stage == WAITS_FOR_SLOTS) {
+		task->stage = SENT;
+		if (task->op.kind == OP_CALL_ALL || async)
+			call_all(cpu, task->op.amount, async);
+		else
+			shootdown_begin(cpu, task->op.amount, task->op.kind == OP_UNMAP);
+		task->half_done = !async && !cpumask_empty(&call->pending);
 		return false;
 	}
-	if (!shootdown_wait(cpu))
+	if (!async && !call_wait(cpu))
 		return false;
-	shootdown_end(cpu);
+	call_end(cpu);
 	if (task->half_done)
 		histogram_add(&cpu->kernel->measures->latency[LATENCY_IPI_RESPONSE],
 			      cpu->kernel->engine->now - call->since);
@@ -335,7 +346,9 @@ static bool carry_out(struct program_task *task, struct kernel_cpu *cpu)
 		return op_get(task, cpu, &objects->queue[object]);
 	case OP_SHOOTDOWN:
 	case OP_UNMAP:
-		return op_shootdown(task, cpu);
+	case OP_CALL_ALL:
+	case OP_CALL_ASYNC:
+		return op_call(task, cpu);
 	case OP_SLEEP:
 		return op_sleep(task, cpu);
 	case OP_YIELD:

@@ -18,9 +18,11 @@ static bool does(const struct program_task *task, enum op_kind kind, uint32_t ob
 	return task->op_under_way && task->op.kind == kind && task->op.object == object;
 }
 
-static bool flushes(const struct program_task *task)
+static bool calls(const struct program_task *task)
 {
-	return task->op_under_way && (task->op.kind == OP_SHOOTDOWN || task->op.kind == OP_UNMAP);
+	return task->op_under_way &&
+	       (task->op.kind == OP_SHOOTDOWN || task->op.kind == OP_UNMAP ||
+		task->op.kind == OP_CALL_ALL || task->op.kind == OP_CALL_ASYNC);
 }
 
 /* Is somebody awake who carries out such an op: beyond its first half only, or at any point? */
@@ -121,7 +123,7 @@ static const char *call_broken(const struct vm *vm, const struct kernel_cpu *cpu
 	must(cpumask_empty(&call->running) || handles);
 	must(cpumask_empty(&call->inbox) || call_interrupt_coming(vm, &vm->vcpu[cpu->index]));
 	if (!cpumask_empty(&call->pending)) {
-		must(task && flushes(task));
+		must(call->async || (task && calls(task)));
 		must(!cpumask_has(&call->pending, cpu->index));
 	}
 	return NULL;
@@ -136,7 +138,7 @@ static const char *spinning_broken(const struct vm *vm, const struct kernel_cpu 
 
 	if (task) {
 		reasons = task->task.held[LOCK_SPIN] + (task->task.spins_on != NULL);
-		reasons += flushes(task) && task->stage > 0;
+		reasons += calls(task) && task->stage > 0;
 		reasons += task->task.sleep_wait.spins;
 		reasons += task->task.rcu.inside && !cpu->kernel->rcu->preemptible;
 	}

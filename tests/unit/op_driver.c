@@ -167,6 +167,8 @@ static void check(struct driver *driver, uint32_t task, const struct op *op)
 		/* fall through */
 	case OP_SHOOTDOWN:
 	case OP_UNMAP:
+	case OP_CALL_ALL:
+	case OP_CALL_ASYNC:
 		require(driver->spins[task] == 0);
 		require(driver->mutexes[task] == 0);
 		break;

@@ -151,8 +151,15 @@ static void add_shootdown(struct maker *maker, struct script *script)
 {
 	static const uint64_t pages[] = { 0, 1, 2, 33, 34 };
 
-	add(script, random_below(&maker->random, 4) ? OP_SHOOTDOWN : OP_UNMAP, 0,
-	    pages[random_below(&maker->random, G_N_ELEMENTS(pages))]);
+	static const enum op_kind flush[] = { OP_SHOOTDOWN, OP_SHOOTDOWN, OP_SHOOTDOWN, OP_UNMAP };
+	static const enum op_kind call[] = { OP_CALL_ALL, OP_CALL_ASYNC, OP_CALL_ASYNC };
+
+	if (random_below(&maker->random, 4))
+		add(script, flush[random_below(&maker->random, G_N_ELEMENTS(flush))], 0,
+		    pages[random_below(&maker->random, G_N_ELEMENTS(pages))]);
+	else
+		add(script, call[random_below(&maker->random, G_N_ELEMENTS(call))], 0,
+		    random_between(&maker->random, 1, 20000));
 }
 
 static void add_spin_lock(struct maker *maker, struct script *script)
