@@ -3,7 +3,8 @@
  * program.c - carrying out ops
  *
  * A task may lose its CPU between two ops: the boundary stands for a return to user mode or a
- * cond_resched(). Each op is a small state machine in `stage`; it returns true when the op is over
+ * cond_resched(). While it holds a lock of the kernel there is neither: all of that is one system call,
+ * which only a preemptible kernel cuts. Each op is a small state machine in `stage`; it returns true when the op is over
  * and no time has to pass, false when advance() will be called again.
  */
 #include "models/kernel/program.h"
@@ -363,6 +364,22 @@ static bool carry_out(struct program_task *task, struct kernel_cpu *cpu)
 	}
 }
 
+/* Does the task go from op to op inside the kernel? */
+static enum work between_ops(const struct task *task)
+{
+	const uint32_t *held = task->held;
+
+	return held[LOCK_SPIN] || held[LOCK_MUTEX] || held[LOCK_RWSEM] ? WORK_KERNEL : WORK_USER;
+}
+
+static void let_go(struct kernel_cpu *cpu, enum work work)
+{
+	if (work == WORK_USER)
+		kernel_give_way(cpu);
+	else
+		kernel_schedule(cpu);
+}
+
 static void program_advance(struct task *generic)
 {
 	struct program_task *task = program_task_of(generic);
@@ -370,8 +387,10 @@ static void program_advance(struct task *generic)
 
 	for (;;) {
 		if (!task->op_under_way) {
-			if (kernel_wants_cpu(cpu, WORK_USER)) {
-				kernel_give_way(cpu);
+			enum work work = between_ops(generic);
+
+			if (kernel_wants_cpu(cpu, work)) {
+				let_go(cpu, work);
 				return;
 			}
 			task->program->next(task->program, &task->op);

@@ -259,6 +259,39 @@ START_TEST(item_3_9_a_writer_that_downgrades_lets_readers_in)
 END_TEST
 
 /* A wake that comes first is not lost; a later wait sleeps until the next. */
+/*
+ * Whoever holds a lock of the kernel is in a system call: under `none` it gives its CPU away after that,
+ * not between two parts of it. A lazy kernel's tick preempts it there, at the second tick (eevdf.md 6).
+ */
+static const struct {
+	enum preemption preemption;
+	uint64_t unlocks; /* ns */
+} holders[] = { { PREEMPTION_NONE, 15 * MS },
+		{ PREEMPTION_VOLUNTARY, 15 * MS },
+		{ PREEMPTION_LAZY, 0 } };
+
+START_TEST(a_holder_is_preempted_in_a_preemptible_kernel_only)
+{
+	struct scene *scene = scene_new(1, 1);
+	uint64_t unlocks;
+
+	scene->tasks = 2;
+	scene->guest_tick = MS;
+	scene->kind.guest.preemption = holders[_i].preemption;
+	SCRIPT(scene, 0, WRITE_LOCK, KERNEL(5 * MS), KERNEL(5 * MS), KERNEL(5 * MS), RW_UNLOCK,
+	       RUN(FOREVER));
+	SCRIPT(scene, 1, RUN(FOREVER));
+	scene_start(scene);
+	scene_run(scene, 60 * MS);
+	unlocks = scene->task[0].began[4] - scene->task[0].began[1];
+	if (holders[_i].unlocks)
+		ck_assert_uint_eq(unlocks, holders[_i].unlocks);
+	else
+		ck_assert_uint_gt(unlocks, 20 * MS);
+	scene_free(scene);
+}
+END_TEST
+
 START_TEST(item_3_9_futex_wakes_are_not_lost)
 {
 	struct scene *scene = new_scene(2);
@@ -358,6 +391,7 @@ int main(void)
 	tcase_add_test(locks, item_3_9_readers_share_and_a_writer_waits);
 	tcase_add_test(locks, item_3_9_readers_in_line_are_granted_together);
 	tcase_add_test(locks, item_3_9_a_writer_that_downgrades_lets_readers_in);
+	tcase_add_loop_test(locks, a_holder_is_preempted_in_a_preemptible_kernel_only, 0, 3);
 	suite_add_tcase(suite, locks);
 	tcase_add_test(sync, item_3_9_futex_wakes_are_not_lost);
 	tcase_add_test(sync, item_3_9_a_futex_has_a_bucket_lock);
