@@ -122,41 +122,26 @@ static void rw_unlock(int64_t *owner, uint32_t *held, uint32_t task)
 	--*held;
 }
 
-/* What an op asks of its task: nothing held where it may sleep, no empty work, legal objects. */
-static void check(struct driver *driver, uint32_t task, const struct op *op)
+static bool holds_nothing(const struct driver *driver, uint32_t task)
+{
+	return !driver->spins[task] && !driver->mutexes[task] && !driver->rwsems[task];
+}
+
+static void check_mark(struct driver *driver, const struct op *op)
+{
+	require(op->object < driver->workload->marks);
+	if (op->kind == OP_MARK_BEGIN)
+		driver->latencies[op->object]++;
+	else
+		require(driver->latencies[op->object]-- > 0);
+}
+
+/* Ops that may sleep or wait for other CPUs: what may be held at them. */
+static void check_wait(const struct driver *driver, uint32_t task, const struct op *op)
 {
 	const struct workload *workload = driver->workload;
 
 	switch (op->kind) {
-	case OP_RUN:
-	case OP_SPIN:
-		require(op->amount > 0);
-		require(driver->spins[task] == 0);
-		break;
-	case OP_KERNEL:
-		require(op->amount > 0);
-		break;
-	case OP_LOCK:
-	case OP_UNLOCK:
-		require(op->object < workload->spin_locks);
-		break;
-	case OP_MARK_BEGIN:
-		require(op->object < workload->marks);
-		driver->latencies[op->object]++;
-		break;
-	case OP_MARK_END:
-		require(op->object < workload->marks);
-		require(driver->latencies[op->object]-- > 0);
-		break;
-	case OP_TIMER:
-	case OP_TOUCH:
-		require(op->amount > 0);
-		break;
-	case OP_MUTEX_LOCK:
-	case OP_MUTEX_UNLOCK:
-		require(op->object < workload->mutexes);
-		require(driver->spins[task] == 0);
-		break;
 	case OP_READ_LOCK:
 	case OP_WRITE_LOCK:
 		require(driver->rwsems[task] == 0);
@@ -175,7 +160,7 @@ static void check(struct driver *driver, uint32_t task, const struct op *op)
 	case OP_SPAWN:
 	case OP_JOIN:
 		require(op->object < workload->tasks && op->object != task);
-		require(!driver->spins[task] && !driver->mutexes[task] && !driver->rwsems[task]);
+		require(holds_nothing(driver, task));
 		break;
 	case OP_PUT:
 	case OP_GET:
@@ -184,9 +169,42 @@ static void check(struct driver *driver, uint32_t task, const struct op *op)
 		require(op->amount <= workload->queue_capacity[op->object]);
 		/* fall through */
 	default:
+		require(holds_nothing(driver, task));
+		break;
+	}
+}
+
+/* What an op asks of its task: nothing held where it may sleep, no empty work, legal objects. */
+static void check(struct driver *driver, uint32_t task, const struct op *op)
+{
+	const struct workload *workload = driver->workload;
+
+	switch (op->kind) {
+	case OP_RUN:
+	case OP_SPIN:
+		require(op->amount > 0);
 		require(driver->spins[task] == 0);
-		require(driver->mutexes[task] == 0);
-		require(driver->rwsems[task] == 0);
+		break;
+	case OP_KERNEL:
+	case OP_TIMER:
+	case OP_TOUCH:
+		require(op->amount > 0);
+		break;
+	case OP_LOCK:
+	case OP_UNLOCK:
+		require(op->object < workload->spin_locks);
+		break;
+	case OP_MARK_BEGIN:
+	case OP_MARK_END:
+		check_mark(driver, op);
+		break;
+	case OP_MUTEX_LOCK:
+	case OP_MUTEX_UNLOCK:
+		require(op->object < workload->mutexes);
+		require(driver->spins[task] == 0);
+		break;
+	default:
+		check_wait(driver, task, op);
 		break;
 	}
 }
