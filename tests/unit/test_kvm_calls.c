@@ -6,6 +6,7 @@
  */
 #include <check.h>
 
+#include "models/kernel/cross_call.h"
 #include "models/machine_private.h"
 #include "tests/check_main.h"
 #include "tests/unit/kvm_scene.h"
@@ -59,6 +60,8 @@ START_TEST(item_3_4_a_call_that_does_not_wait)
 	scene_run(scene, 50 * US);
 	scene_freeze(scene, 1);
 	scene_run(scene, 200 * US);
+	/* what the oracles ask: a yield to vCPU 1 would do nothing for vCPU 0 */
+	ck_assert(!cross_call_waits_for(scene->vcpu[0].cpu.client, 1));
 	ck_assert_uint_eq(scene->task[0].began[2], 100 * US);
 	ck_assert_uint_eq(scene->task[0].began[3], 150 * US);
 	scene_thaw(scene, 1);
@@ -87,6 +90,7 @@ START_TEST(item_3_4_the_next_call_waits_for_its_slots)
 	scene_freeze(scene, 1);
 	scene_run(scene, 400 * US);
 	ck_assert_uint_eq(scene->task[0].asked, 4);
+	ck_assert(cross_call_waits_for(scene->vcpu[0].cpu.client, 1));
 	scene_thaw(scene, 1);
 	scene_run(scene, MS);
 	/* free when the first function has run; then the second one's own time, if it is waited for */
