@@ -22,7 +22,10 @@ simulate() {
 	case $profile in
 	hackbench) window=500000000 ;;
 	kbuild | pbzip2) window=40000000000 ;;
-	*-native) window=$((vcpus == 2 ? 60 : 15))000000000 ;;
+	dedup-native | vips-native) window=$((vcpus == 2 ? 60 : 15))000000000 ;;
+	ferret-native) window=$((vcpus == 2 ? 100 : 15))000000000 ;;
+	streamcluster-native) window=$((vcpus == 2 ? 20 : 120))000000000 ;;
+	*-native) window=$((vcpus == 2 ? 20 : 60))000000000 ;;
 	esac
 	"$VCPUSIM" run "$scenario" --setup default-pinned "${host[@]}" --quiet --json \
 		--set "run.window=$window" --set "vms.workload.profile=$profile" \
@@ -116,7 +119,8 @@ table() {
 }
 
 [ $# -gt 0 ] || set -- spinner sleeper cyclictest postmark ebizzy dbench dbench-tmpfs hackbench server server-open \
-	pbzip2 dedup dedup-native vips vips-native ferret x264 blackscholes streamcluster bodytrack kbuild
+	pbzip2 dedup dedup-native vips vips-native ferret ferret-native x264 x264-native \
+	blackscholes blackscholes-native streamcluster streamcluster-native bodytrack bodytrack-native kbuild
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

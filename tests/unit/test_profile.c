@@ -171,6 +171,52 @@ START_TEST(a_base_gives_what_is_not_said)
 }
 END_TEST
 
+/*
+ * Inputs as recalled from the PARSEC technical report: what grows with them does so by their ratio, all
+ * else is the base's, which has its sources.
+ */
+START_TEST(native_inputs_scale_what_grows_with_them)
+{
+	static const struct native {
+		const char *name;
+		struct {
+			const char *name;
+			double factor;
+		} scaled[3];
+	} inputs[] = {
+		{ "blackscholes", /* options; flushes are those of the start */
+		  { { "work_cpu", 1e7 / 65536 }, { "flush_rate", 65536 / 1e7 } } },
+		{ "bodytrack", { { "work_cpu", 261 / 4. }, { "phases", 261 / 4. } } }, /* frames */
+		{ "ferret",
+		  { { "work_cpu", 3500 / 256. }, { "items", 3500 / 256. } } }, /* queries */
+		{ "streamcluster",					       /* points; blocks */
+		  { { "work_cpu", 1e6 / 16384 }, { "phases", 1e6 / 200000 } } },
+		{ "x264", /* macroblocks; frames; rows of 16 lines */
+		  { { "work_cpu", 512 / 128. * (120 * 68) / (40 * 23) },
+		    { "frames", 512 / 128. },
+		    { "rows", 68 / 23. } } },
+	};
+	const struct native *input = &inputs[_i];
+	g_autofree char *name = g_strconcat(input->name, "-native", NULL);
+	struct profile *base = profile_load(input->name, NULL, NULL);
+	struct profile *native = profile_load(name, NULL, NULL);
+	const struct param *params = base->shape->params;
+
+	ck_assert_ptr_nonnull(native);
+	for (size_t i = 0; params[i].name; i++) {
+		double value = (double)param_get(&params[i], base->params);
+
+		for (guint k = 0; k < 3 && input->scaled[k].name; k++)
+			if (strcmp(params[i].name, input->scaled[k].name) == 0)
+				value *= input->scaled[k].factor;
+		ck_assert_double_eq_tol((double)param_get(&params[i], native->params), value,
+					MAX(value * 1e-4, 0.5));
+	}
+	profile_free(base);
+	profile_free(native);
+}
+END_TEST
+
 /* A range is of its value: who says another value without a range has none. */
 START_TEST(a_base_s_range_goes_with_its_value)
 {
@@ -223,6 +269,7 @@ int main(void)
 	tcase_add_test(tcase, values_ranges_and_sources_are_kept);
 	tcase_add_test(tcase, wrong_profiles_say_where);
 	tcase_add_test(tcase, a_base_gives_what_is_not_said);
+	tcase_add_loop_test(tcase, native_inputs_scale_what_grows_with_them, 0, 5);
 	tcase_add_test(tcase, a_base_s_range_goes_with_its_value);
 	tcase_add_test(tcase, hash_is_of_the_resolved_values);
 	suite_add_tcase(suite, tcase);

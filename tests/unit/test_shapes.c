@@ -82,6 +82,11 @@ START_TEST(passes_have_their_work)
 		{ "blackscholes", 1, 330 * NSEC_PER_MSEC, 25 },
 		{ "bodytrack", 77, 2300 * NSEC_PER_MSEC, 30 },
 		{ "streamcluster", 16214, 3980 * NSEC_PER_MSEC, 0 },
+		{ "blackscholes-native", 1, 50354 * NSEC_PER_MSEC, 25 },
+		{ "bodytrack-native", 5024, 150075 * NSEC_PER_MSEC, 30 },
+		{ "ferret-native", 3500, 54688 * NSEC_PER_MSEC, 30 },
+		{ "streamcluster-native", 81070, 242920 * NSEC_PER_MSEC, 0 },
+		{ "x264-native", 512, 204710 * NSEC_PER_MSEC, 29 },
 	};
 
 	expect_pass(wanted[_i].name, wanted[_i].units, wanted[_i].work_cpu, wanted[_i].kernel);
@@ -480,7 +485,7 @@ int main(void)
 	Suite *suite = suite_create("shapes");
 	TCase *tcase = tcase_create("profiles");
 
-	tcase_add_loop_test(tcase, passes_have_their_work, 0, 8);
+	tcase_add_loop_test(tcase, passes_have_their_work, 0, 13);
 	tcase_add_test(tcase, vips_takes_tiles_under_a_lock);
 	tcase_add_loop_test(tcase, pools_have_their_threads, 0, 2);
 	tcase_add_loop_test(tcase, phases_end_in_barriers, 0, 2);
