@@ -52,10 +52,10 @@ uint64_t ple_deadline(struct vcpu *vcpu)
 
 	if (!sees_loop(vcpu))
 		return TIME_NEVER;
-	/* the loop starts to count when the guest makes progress: after the debt of a cold cache, whose
-	 * end moves with the pCPU's speed */
+	/* a loop begins when the guest makes progress: after the debt of a cold cache, whose end moves
+	 * with the pCPU's speed. One that has begun goes on. */
 	paid = vcpu_reaches(vcpu, vcpu->debt);
-	if (entry_rearms(vcpu) && (vcpu->loop_start < paid || vcpu->loop_start > vcpu->since))
+	if (entry_rearms(vcpu) && (vcpu->debt || vcpu->loop_start > vcpu->since))
 		vcpu->loop_start = paid;
 	end = vcpu->loop_start + window_ns(vcpu);
 	return end > paid ? end : paid;
