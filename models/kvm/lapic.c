@@ -23,8 +23,8 @@ static uint64_t apic_mode(const struct vcpu *vcpu)
 	return vcpu->vm->config->vm.apic;
 }
 
-/* A notification to another vCPU in guest mode. All that one send makes arrive together, in one
- * event. */
+/* A notification to another vCPU, in guest mode or (wake-up vector) blocked. All that one send makes
+ * arrive together, in one event. */
 static void post(struct vcpu *from, struct vcpu *to)
 {
 	struct kvm *kvm = to->vm->kvm;
@@ -45,16 +45,26 @@ static void post(struct vcpu *from, struct vcpu *to)
 		engine_arm(kvm->engine, &from->outbox, arrival);
 }
 
+static bool is_blocked(const struct vcpu *vcpu)
+{
+	return vcpu->phase == PHASE_WOKEN && vcpu->task.state == TASK_SLEEPING;
+}
+
 void lapic_wake(struct vcpu *to, struct vcpu *from)
 {
-	struct kernel_cpu *by = from ? task_cpu(&from->task) : NULL;
-
-	kernel_wake(&to->task, by);
+	kernel_wake(&to->task, from ? task_cpu(&from->task) : NULL);
 	to->ready = true;
-	/* a virtual ICR write leaves nobody in the host who would look: the wake-up vector
-	 * interrupts the pCPU, 4.1 */
-	if (from && from->live && task_cpu(&to->task) == by)
-		by->cpu->ops->kick(by->cpu, by->cpu);
+}
+
+/* A virtual ICR write leaves nobody in the host who would look: the wake-up vector interrupts the pCPU
+ * on which the thread ran last, and its handler wakes, 4.1. */
+static void take_wakeup_vector(struct vcpu *vcpu)
+{
+	struct kernel_cpu *there = task_cpu(&vcpu->task);
+
+	there->cpu->ops->raise(there->cpu, IRQ_RESCHEDULE);
+	kernel_wake(&vcpu->task, there);
+	vcpu->ready = true;
 }
 
 /* An interrupt is pending in `to` from now on: see that it gets noticed. `from` NULL: a timer. */
@@ -62,7 +72,9 @@ static void notice(struct vcpu *to, struct vcpu *from)
 {
 	if (to->halted && !pv_unhalt_event(to))
 		return; /* HLT with interrupts off goes on */
-	if (to->phase == PHASE_WOKEN && to->task.state == TASK_SLEEPING) {
+	if (is_blocked(to) && from && from->live) {
+		post(from, to);
+	} else if (is_blocked(to)) {
 		lapic_wake(to, from);
 	} else if (to->phase == PHASE_POLLING) {
 		halt_poll_hit(to);
@@ -96,7 +108,9 @@ static void deliver(struct vcpu *from, struct vcpu *to, enum irq irq)
 static void notified(struct vcpu *vcpu)
 {
 	vcpu->shown = vcpu->cpu.pending;
-	if (vcpu->live && vcpu->cpu.irqs_on && vcpu->shown)
+	if (is_blocked(vcpu) && pv_unhalt_event(vcpu))
+		take_wakeup_vector(vcpu);
+	else if (vcpu->live && vcpu->cpu.irqs_on && vcpu->shown)
 		lapic_take(vcpu);
 }
 
@@ -225,6 +239,18 @@ bool lapic_call_by_hypercall(const struct vcpu *vcpu)
 	return by_hypercall(vcpu, &vcpu->requests.called);
 }
 
+/* Is the i-th vCPU the only target of an ICR write? IPI virtualisation takes a write to one vCPU; one to a
+ * cluster exits, 3.7, 4.1. AVIC goes through the targets itself. */
+static bool is_alone(const struct vcpu *from, const struct cpumask *targets, uint32_t i)
+{
+	uint32_t first = i - i % X2APIC_CLUSTER_SIZE;
+	uint32_t next = cpumask_next(targets, first);
+
+	if (apic_mode(from) == APIC_AVIC || from->vm->config->vm.x2apic != X2APIC_CLUSTER)
+		return true;
+	return next == i && cpumask_next(targets, i + 1) >= first + X2APIC_CLUSTER_SIZE;
+}
+
 void lapic_call(struct cpu *from, const struct cpumask *targets)
 {
 	struct vcpu *vcpu = vcpu_of_cpu(from);
@@ -236,7 +262,7 @@ void lapic_call(struct cpu *from, const struct cpumask *targets)
 	cpumask_copy(&rest, targets);
 	for (uint32_t i = cpumask_next(targets, 0); direct && i < vm->vcpus;
 	     i = cpumask_next(targets, i + 1)) {
-		if (!sends_without_exit(vcpu, &vm->vcpu[i]))
+		if (!sends_without_exit(vcpu, &vm->vcpu[i]) || !is_alone(vcpu, targets, i))
 			continue;
 		deliver(vcpu, &vm->vcpu[i], IRQ_CALL);
 		vcpu->icr_ns += vm->kvm->cost->virtual_ipi;

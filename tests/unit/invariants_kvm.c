@@ -85,7 +85,10 @@ static const char *away_broken(const struct vcpu *vcpu)
 	switch (vcpu->task.state) {
 	case TASK_SLEEPING:
 		must(vcpu->phase == PHASE_WOKEN && vcpu->blocking && vcpu->halted);
-		must(!pv_unhalt_event(vcpu) && !vcpu->ready && !vcpu->preempted);
+		/* the wake-up vector of a virtual ICR write takes its time */
+		must(!pv_unhalt_event(vcpu) ||
+		     (vcpu->vm->config->vm.apic == APIC_APICV_IPIV && notification_coming(vcpu)));
+		must(!vcpu->ready && !vcpu->preempted);
 		break;
 	case TASK_RUNNABLE:
 		if (cpu->current == &vcpu->task)

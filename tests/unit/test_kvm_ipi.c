@@ -160,6 +160,39 @@ START_TEST(item_4_1_a_halted_target_wakes)
 }
 END_TEST
 
+/*
+ * 4.1, halted: with virtual ICR writes the wake-up vector interrupts the pCPU on which the target ran
+ * last, and the waker is that pCPU, not the sender's. vCPU 3 runs there, and its slice protects it.
+ */
+START_TEST(item_4_1_a_virtual_write_wakes_from_the_target_s_own_pcpu)
+{
+	struct scene *scene = scene_new(2, 4);
+	uint64_t exits;
+
+	scene->kind.vm.apic = _i ? APIC_APICV_IPIV : APIC_APICV;
+	scene->kind.vm.affinity = AFFINITY_FREE;
+	scene->kind.vm.initial = INITIAL_IN_ORDER;
+	scene->config.cost.posted_latency = US;
+	SCRIPT(scene, 0, RUN(100 * US), PUT(0, 1), RUN(FOREVER));
+	SCRIPT(scene, 1, GET(0, 1), RUN(FOREVER));
+	SCRIPT(scene, 2, SLEEP(FOREVER));
+	SCRIPT(scene, 3, RUN(FOREVER));
+	scene_start(scene);
+	scene_run(scene, 99 * US);
+	ck_assert_int_eq(scene->vcpu[1].task.state, TASK_SLEEPING);
+	ck_assert_uint_eq(scene->vcpu[1].task.cpu, scene->vcpu[3].task.cpu);
+	ck_assert(task_running(&scene->vcpu[3].task));
+	exits = scene_count(scene, COUNTER_EXITS);
+	scene_run(scene, 101 * US);
+	ck_assert_int_eq(scene->vcpu[1].task.state, TASK_RUNNABLE);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_EXITS) - exits, 1);
+	/* the ICR write, or the interrupt */
+	ck_assert_int_eq(scene->vcpu[3].reason == EXIT_INTERRUPT, _i);
+	ck_assert_int_eq(scene->vcpu[0].task.waker.last == &scene->vcpu[1].task, !_i);
+	scene_free(scene);
+}
+END_TEST
+
 /* 4.1, columns by rows: the exits that one interrupt to one running target costs. */
 static uint64_t exits_of_a_call(enum apic_mode mode, bool pv_eoi)
 {
@@ -427,6 +460,27 @@ START_TEST(item_3_7_icr_writes)
 }
 END_TEST
 
+/* 4.1: IPI virtualisation is for unicast. In cluster mode only what stands alone in its cluster is. */
+START_TEST(item_4_1_virtual_writes_are_unicast)
+{
+	static const struct {
+		enum x2apic_mode x2apic;
+		uint32_t first, last, exits;
+	} row[] = { { X2APIC_PHYSICAL, 0, 79, 0 },
+		    { X2APIC_CLUSTER, 0, 79, 5 },
+		    { X2APIC_CLUSTER, 15, 16, 0 },
+		    { X2APIC_CLUSTER, 15, 17, 1 },
+		    { X2APIC_CLUSTER, 3, 3, 0 } };
+	struct scene *scene = call_of_many(row[_i].first, row[_i].last, NULL);
+
+	scene->kind.vm.apic = APIC_APICV_IPIV;
+	scene->kind.vm.x2apic = row[_i].x2apic;
+	finish_call(scene, row[_i].last - row[_i].first + 1);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_ICR_EXITS), row[_i].exits);
+	scene_free(scene);
+}
+END_TEST
+
 /* 3.4: a wake-up is not a call; it goes to one CPU, cluster or not. */
 START_TEST(item_3_7_a_reschedule_interrupt_has_one_target)
 {
@@ -485,6 +539,7 @@ int main(void)
 	tcase_add_test(call, t57_no_hint_without_apicv);
 	tcase_add_loop_test(call, item_4_1_a_halted_target_wakes, 0, 3);
 	tcase_add_test(call, item_4_1_exits_of_an_interrupt);
+	tcase_add_loop_test(call, item_4_1_a_virtual_write_wakes_from_the_target_s_own_pcpu, 0, 2);
 	tcase_add_test(call, t58_interrupts_off_cost_an_exit_without_apicv);
 	tcase_add_loop_test(call, t58_a_second_interrupt_waits_for_its_window, 0, 2);
 	tcase_add_test(call, t59_two_calls_to_an_absent_target_are_handled_once);
@@ -494,6 +549,7 @@ int main(void)
 	tcase_add_test(send, t60_ids_in_any_order);
 	tcase_add_test(send, t60_a_single_target_is_no_hypercall);
 	tcase_add_test(send, item_3_7_icr_writes);
+	tcase_add_loop_test(send, item_4_1_virtual_writes_are_unicast, 0, 5);
 	tcase_add_test(send, item_3_7_a_reschedule_interrupt_has_one_target);
 	tcase_add_test(send, item_5_a_broadcast_costs_less_in_clusters_and_by_hypercall);
 	suite_add_tcase(suite, call);
