@@ -65,6 +65,8 @@ static struct kernel_costs host_costs(const struct cost_params *cost)
 		.idle_wake_deep = cost->idle_wake_deep,
 		.futex = cost->futex,
 		.mutex = cost->mutex,
+		.rq_lock = cost->rq_lock,
+		.rq_lock_switch = cost->rq_lock ? cost->rq_lock_switch : 0,
 		.softirq_share = cost->softirq_share,
 		.softirq = cost->softirq,
 		.tick_spread = cost->tick_spread,

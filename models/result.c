@@ -85,6 +85,8 @@ const char *const counter_names[COUNTER_KINDS] = {
 	"rcu-scans",
 	"rcu-expedited",
 	"rcu-callbacks",
+	"rq-lock-waits",
+	"rq-lock-wait-ns",
 };
 
 const char *const latency_names[LATENCY_KINDS] = {

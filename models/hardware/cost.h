@@ -39,6 +39,8 @@ struct cost_params {
 	uint64_t yield_to_refused; /* -ESRCH: unlocked test only */
 	uint64_t yield_to;	 /* that takes both run queue locks, until schedule() has picked */
 	uint64_t yield_lock;	 /* its first part: until it holds them */
+	uint64_t rq_lock;	 /* yield_to, tick or wake-up: hold of a run queue's lock */
+	uint64_t rq_lock_switch; /* schedule(): likewise */
 	uint64_t icr_write;	 /* the handler of an ICR write or an IPI hypercall, per target */
 	uint64_t eoi_handler;	 /* of an emulated EOI */
 	uint64_t irq_window;	 /* handler of an interrupt-window exit */

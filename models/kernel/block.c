@@ -7,6 +7,7 @@
 #include "models/kernel/hrtick.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/placement.h"
+#include "models/kernel/rq_lock.h"
 #include "models/kernel/runnable.h"
 #include "models/measures.h"
 #include "models/sched/load.h"
@@ -157,6 +158,8 @@ static bool wake(struct task *task, struct kernel_cpu *by, bool sync)
 		task_set_cpu(task, target);
 	}
 	cpu = task_cpu(task);
+	if (by && by != cpu)
+		rq_lock_hold(cpu);
 	requests = cpu->rq->resched;
 	runnable_add(task);
 	fair_wake(cpu->rq, &task->fair,

@@ -7,6 +7,7 @@
 #include "models/kernel/kernel.h"
 #include "models/kernel/quota.h"
 #include "models/kernel/rcu.h"
+#include "models/kernel/rq_lock.h"
 #include "models/kernel/tick.h"
 #include "models/measures.h"
 #include "sim/engine/engine.h"
@@ -25,13 +26,19 @@ static uint64_t tick_cost(struct kernel *kernel)
 	return ns;
 }
 
+static uint64_t tick_wait(struct kernel_cpu *cpu)
+{
+	return rq_lock_take(cpu, cpu->kernel->engine->now, cpu->kernel->costs.rq_lock);
+}
+
 static uint64_t handler_cost(struct kernel_cpu *cpu, enum irq irq)
 {
 	const struct kernel_costs *costs = &cpu->kernel->costs;
 
 	switch (irq) {
 	case IRQ_TICK:
-		return tick_cost(cpu->kernel) + (cpu->kernel->rcu ? rcu_tick_begin(cpu) : 0);
+		return tick_cost(cpu->kernel) + tick_wait(cpu) +
+		       (cpu->kernel->rcu ? rcu_tick_begin(cpu) : 0);
 	case IRQ_CALL:
 		return costs->call_handler + cross_call_begin(cpu);
 	case IRQ_IO:
@@ -63,7 +70,7 @@ void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq)
 	uint64_t ns = handler_cost(cpu, irq);
 	enum work work = WORK_KERNEL;
 
-	sim_assert(cpu->kernel->engine, !cpu->in_interrupt && !cpu->switching);
+	sim_assert(cpu->kernel->engine, !cpu->in_interrupt && !cpu->switching && !cpu->locking);
 	TRAIL(cpu->kernel->measures, .kind = TRAIL_HANDLER, .who = cpu->cpu, .n = irq);
 	cpu->in_interrupt = true;
 	cpu->irq = irq;
@@ -195,6 +202,8 @@ void kernel_cpu_done(struct kernel_cpu *cpu)
 {
 	if (cpu->in_interrupt) {
 		interrupt_done(cpu);
+	} else if (cpu->locking) {
+		kernel_schedule_locked(cpu);
 	} else if (!cpu->current) {
 		if (idle_poll_over(cpu))
 			kernel_schedule(cpu);

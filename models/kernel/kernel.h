@@ -101,7 +101,8 @@ void kernel_rework(struct kernel_cpu *cpu, uint64_t ns, enum work work);
 int kernel_yield_to(struct kernel_cpu *cpu, struct task *target);
 
 /* --- from the CPU (interrupt.c) --- */
-void kernel_idle(struct kernel_cpu *cpu); /* schedule.c: it stays idle */
+void kernel_schedule_locked(struct kernel_cpu *cpu); /* kernel_schedule() has waited */
+void kernel_idle(struct kernel_cpu *cpu);	     /* schedule.c: it stays idle */
 void kernel_cpu_done(struct kernel_cpu *cpu);
 void kernel_interrupt(struct kernel_cpu *cpu, enum irq irq);
 void kernel_unhalted(struct kernel_cpu *cpu);

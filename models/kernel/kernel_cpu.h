@@ -26,6 +26,7 @@ struct kernel_cpu {
 	struct task *current; /* NULL: idle */
 	uint32_t index;
 	enum work work;	   /* what it executes outside interrupts */
+	bool locking;	   /* schedule() waits for the lock of its queue, interrupts off */
 	bool switching;	   /* the context switch to `current` is under way, interrupts off */
 	bool in_interrupt; /* a handler runs; what it interrupted is in base_* */
 	enum irq irq;
@@ -51,6 +52,7 @@ struct kernel_cpu {
 	const void *mm;	     /* whose address space is loaded; idle keeps the last one */
 	bool tlb_stale;	     /* idle while that was flushed elsewhere */
 	struct cross_call *call;
+	uint64_t rq_free;  /* ns: when the lock of rq is free, rq_lock.h */
 	uint32_t requests; /* of rq, before an operation on all CPUs */
 	struct cpu_balance *balance;
 	struct hint hint; /* the last directed yield to a task of this CPU, not yet decided */

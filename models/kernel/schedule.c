@@ -9,6 +9,7 @@
 #include "models/kernel/kernel.h"
 #include "models/kernel/quota.h"
 #include "models/kernel/rcu.h"
+#include "models/kernel/rq_lock.h"
 #include "models/kernel/runnable.h"
 #include "models/kernel/tick.h"
 #include "models/kernel/wait.h"
@@ -166,10 +167,10 @@ void kernel_idle(struct kernel_cpu *cpu)
 }
 
 /* Leaves idle or another task for `next`; interrupts stay off until the switch is done. */
-static void switch_to(struct kernel_cpu *cpu, struct task *next)
+static void switch_to(struct kernel_cpu *cpu, struct task *next, uint64_t waits)
 {
 	const struct kernel_costs *costs = &cpu->kernel->costs;
-	uint64_t ns = costs->context_switch;
+	uint64_t ns = costs->context_switch + waits;
 
 	if (cpu->mm != next->mm && next->mm) {
 		ns += cpu->mm ? costs->mm_switch : 0;
@@ -211,7 +212,18 @@ static void note_run(struct kernel_cpu *cpu, struct task *next)
 		runnable_turn(next, false);
 }
 
-void kernel_schedule(struct kernel_cpu *cpu)
+/* On its queue until the pick: it has not blocked, nor used up a quota. */
+static bool stays_queued(const struct task *task)
+{
+	return task && task->state == TASK_RUNNABLE && !task->fair.throttled;
+}
+
+static uint64_t lock_for_switch(struct kernel_cpu *cpu)
+{
+	return rq_lock_take(cpu, cpu->kernel->engine->now, cpu->kernel->costs.rq_lock_switch);
+}
+
+static void schedule(struct kernel_cpu *cpu, bool locked)
 {
 	uint64_t now = cpu->kernel->engine->now;
 	uint64_t clock = kernel_clock(cpu);
@@ -255,9 +267,30 @@ void kernel_schedule(struct kernel_cpu *cpu)
 		}
 		note_run(cpu, next);
 		account_on(cpu, next, now);
-		switch_to(cpu, next);
+		switch_to(cpu, next, locked ? 0 : lock_for_switch(cpu));
 	} else {
 		balance_idle_begins(cpu);
 		kernel_idle(cpu);
 	}
+}
+
+void kernel_schedule(struct kernel_cpu *cpu)
+{
+	bool locked = stays_queued(cpu->current);
+	uint64_t ns = locked ? lock_for_switch(cpu) : 0;
+
+	if (!ns) {
+		schedule(cpu, locked);
+		return;
+	}
+	cpu->locking = true;
+	cpu->work = WORK_SWITCH;
+	cpu->cpu->irqs_on = false;
+	cpu->cpu->ops->execute(cpu->cpu, ns, WORK_SWITCH);
+}
+
+void kernel_schedule_locked(struct kernel_cpu *cpu)
+{
+	cpu->locking = false;
+	schedule(cpu, true);
 }

@@ -18,6 +18,7 @@ struct directed_scan {
 		       P11) */
 	int result; /* of the last yield_to */
 	bool kernel_mode;
+	bool waits;	/* for the locks, interrupts off */
 	bool candidate; /* somebody was yielded to */
 	bool single;	/* target given: by a policy or by the guest */
 	bool hypercall;

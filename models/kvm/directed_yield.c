@@ -7,6 +7,7 @@
 
 #include "models/config.h"
 #include "models/hardware/cost.h"
+#include "models/kernel/rq_lock.h"
 #include "models/kvm/kvm_rules.h"
 #include "models/kvm/lapic.h"
 #include "models/kvm/ple.h"
@@ -131,7 +132,7 @@ static bool scan_is_over(struct vcpu *me, const struct vcpu *target)
 }
 
 /* yield_to() with the locks taken. */
-static void yield_now(struct vcpu *me, uint64_t locking)
+static void yield_now(struct vcpu *me, uint64_t locking, bool waited)
 {
 	struct directed_scan *scan = &me->scan;
 	struct kvm *kvm = me->vm->kvm;
@@ -145,7 +146,7 @@ static void yield_now(struct vcpu *me, uint64_t locking)
 	else
 		scan->ns += kvm->cost->yield_to - locking;
 	/* both were alone before the locks: later, what is alone runs */
-	if (scan->result == FAIR_ALONE && locking)
+	if (scan->result == FAIR_ALONE && waited)
 		scan->result = 0;
 	if (scan->result > 0 && vcpu_waits_for(me, target))
 		count(kvm->measures, COUNTER_YIELD_RIGHT);
@@ -158,21 +159,38 @@ static void yield_now(struct vcpu *me, uint64_t locking)
 	scan->at = me->vm->vcpus;
 }
 
+/* ns of yield_to() until it has the locks, if nobody else wants them. */
+static uint64_t locking_time(const struct vcpu *me)
+{
+	const struct cost_params *cost = me->vm->kvm->cost;
+
+	return cost->yield_lock < cost->yield_to ? cost->yield_lock : cost->yield_to;
+}
+
 /* True: the locks come first, and with them time; directed_yield_locked() goes on. */
 static bool lock_queues(struct vcpu *me)
 {
-	const struct kernel_cpu *here = task_cpu(&me->task);
-	const struct kernel_cpu *there = task_cpu(&me->scan.target->task);
-	const struct cost_params *cost = me->vm->kvm->cost;
-	uint64_t locking = cost->yield_lock < cost->yield_to ? cost->yield_lock : cost->yield_to;
+	struct kernel_cpu *here = task_cpu(&me->task);
+	struct kernel_cpu *there = task_cpu(&me->scan.target->task);
+	uint64_t locking = locking_time(me);
+	uint64_t ns = locking ? me->scan.ns + locking : 0;
+	uint64_t wait;
 
-	if (!locking || (here->rq->nr_running == 1 && there->rq->nr_running == 1)) {
-		yield_now(me, 0);
+	if (here->rq->nr_running == 1 && there->rq->nr_running == 1) {
+		yield_now(me, 0, false);
 		return false;
 	}
+	wait = rq_lock_take_both(here, there, me->vm->kvm->engine->now + ns);
+	if (!ns && !wait) {
+		yield_now(me, 0, false);
+		return false;
+	}
+	if (locking)
+		me->scan.ns = 0;
 	me->phase = PHASE_LOCKING;
-	kernel_work(task_cpu(&me->task), me->scan.ns + locking, WORK_EXIT);
-	me->scan.ns = 0;
+	me->scan.waits = wait > 0;
+	here->irqs_off += me->scan.waits;
+	kernel_work(here, ns + wait, WORK_EXIT);
 	return true;
 }
 
@@ -220,9 +238,9 @@ static void go_on(struct vcpu *me)
 
 void directed_yield_locked(struct vcpu *me)
 {
-	const struct cost_params *cost = me->vm->kvm->cost;
-
-	yield_now(me, cost->yield_lock < cost->yield_to ? cost->yield_lock : cost->yield_to);
+	task_cpu(&me->task)->irqs_off -= me->scan.waits;
+	me->scan.waits = false;
+	yield_now(me, locking_time(me), true);
 	go_on(me);
 }
 

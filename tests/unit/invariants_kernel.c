@@ -88,7 +88,7 @@ static const char *list_broken(const struct kernel_cpu *cpu)
 		must(!task->fair.throttled);
 		must(task->segment < LONGEST);
 		must(task->run_total + task->wait_total <= kernel_now(cpu->kernel));
-		must(task != cpu->current || task->segment == 0 || cpu->switching);
+		must(task != cpu->current || task->segment == 0 || cpu->switching || cpu->locking);
 		found |= task == cpu->current;
 	}
 	must(last == cpu->last);
@@ -152,7 +152,7 @@ static const char *reschedule_broken(const struct kernel_cpu *cpu, bool coming)
 	if (cpu->in_interrupt || coming)
 		return NULL;
 	must(cpu->current || cpu->tasks == 0 || (cpu->idle.polls && cpu->idle.hit));
-	if (!cpu->current || cpu->switching || cpu->work == WORK_EXIT)
+	if (!cpu->current || cpu->switching || cpu->locking || cpu->work == WORK_EXIT)
 		return NULL;
 	must(!(cpu->rq->resched & FAIR_RESCHED_NOW) || !kernel_wants_cpu(cpu, cpu->work));
 	must(cpu->work != WORK_HALT_POLL || cpu->rq->nr_running == 1);
@@ -162,9 +162,10 @@ static const char *reschedule_broken(const struct kernel_cpu *cpu, bool coming)
 static const char *cpu_broken(const struct kernel_cpu *cpu, bool coming)
 {
 	must(cpu->cpu->client == cpu);
-	must(cpu->cpu->irqs_on == !(cpu->in_interrupt || cpu->switching || cpu->irqs_off));
-	must(!(cpu->in_interrupt && cpu->switching));
-	must(!cpu->switching || cpu->current);
+	must(cpu->cpu->irqs_on ==
+	     !(cpu->in_interrupt || cpu->switching || cpu->locking || cpu->irqs_off));
+	must(cpu->in_interrupt + cpu->switching + cpu->locking <= 1);
+	must(!(cpu->switching || cpu->locking) || cpu->current);
 	must_pass(list_broken(cpu));
 	must_pass(run_queue_broken(cpu));
 	must_pass(tick_broken(cpu));
