@@ -46,7 +46,7 @@ row() { # RECORDING PROGRAM
 	gzip -dc "$ftrace/$1.perf.txt.gz" >"$work/text"
 	read -r used total blocked woken flushed < <(awk -f "$here/roundtrip.awk" "$work/text")
 	"$VCPUSIM" trace import "$ftrace/$1.perf.txt.gz" -o "$work/x.trace" >"$work/report"
-	put=$(grep -c '^put ' "$work/x.trace" || true)
+	put=$(grep -cE '^(put|join) ' "$work/x.trace" || true)
 	sleep=$(awk '/wake-up by an interrupt|wake-up of a task that was awake/ { n += $1 } END { print n + 0 }' "$work/report")
 	flush=$(grep -c '^shootdown ' "$work/x.trace" || true)
 	replay $((total * 4))
@@ -65,3 +65,4 @@ cat "$here/roundtrip-head.md"
 row pipe "perf bench sched pipe -l 150"
 row messaging "perf bench sched messaging -g 1 -l 4"
 row shell "a shell loop of 8 expr, and a sleep"
+row forks "a shell loop of 10 pipelines that it forks and waits for"

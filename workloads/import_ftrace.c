@@ -50,6 +50,28 @@ static bool on_wake(struct ftrace *ftrace, const struct ftrace_line *line,
 	return true;
 }
 
+static bool on_fork(struct ftrace *ftrace, const struct ftrace_line *line,
+		    struct ftrace_task *current)
+{
+	const char *comm, *comm_end;
+	uint32_t pid;
+
+	if (!ftrace_fork_parse(line, &comm, &comm_end, &pid) || pid == line->pid)
+		return false;
+	ftrace_fork(ftrace, current, pid, comm, comm_end);
+	return true;
+}
+
+/* The end itself is its last switch; whom it wakes before may wait for that. */
+static bool on_exit_of(struct ftrace *ftrace, const struct ftrace_line *line,
+		       struct ftrace_task *current)
+{
+	(void)line;
+	current->exits = true;
+	import_note(ftrace->import, IMPORT_IMPLIED, "sched_process_exit: seen in the last switch");
+	return true;
+}
+
 /* Whom the same handler wakes next has waited for it. */
 static bool on_block_complete(struct ftrace *ftrace, const struct ftrace_line *line,
 			      struct ftrace_task *current)
@@ -180,6 +202,8 @@ static const struct {
 	{ "sched_waking", on_wake },
 	{ "sched_wakeup", on_wake },
 	{ "sched_wakeup_new", on_wake },
+	{ "sched_process_fork", on_fork },
+	{ "sched_process_exit", on_exit_of },
 	{ "tlb_flush", on_tlb },
 	{ "ipi_send_cpumask", on_ipi },
 	{ "ipi_send_cpu", on_ipi },

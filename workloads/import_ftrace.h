@@ -27,6 +27,9 @@ enum ftrace_state {
 /* A thread of the recording. Owner: ftrace.tasks, which lists those of each pid. */
 struct ftrace_task {
 	struct import_task *task; /* borrowed; NULL: not asked for, or idle */
+	uint32_t pid, number;	  /* its section in the trace, if it has one */
+	uint32_t parent;	  /* pid of who spawned it; FTRACE_NO_TASK: nobody, or joined */
+	bool exits;		  /* it is on its way out */
 	enum ftrace_state state;
 	uint64_t since;	   /* ns: in that state */
 	uint64_t pending;  /* ns of CPU time that is no op yet */
@@ -70,6 +73,9 @@ struct ftrace_switch {
 	char state;
 };
 bool ftrace_switch_parse(const struct ftrace_line *line, struct ftrace_switch *found);
+/* The task that is made by a fork. */
+bool ftrace_fork_parse(const struct ftrace_line *line, const char **comm, const char **comm_end,
+		       uint32_t *pid);
 bool ftrace_wake_parse(const struct ftrace_line *line, const char **comm, const char **comm_end,
 		       uint32_t *pid);
 
@@ -84,6 +90,9 @@ void ftrace_switch(struct ftrace *ftrace, uint32_t cpu, const struct ftrace_swit
 enum ftrace_waker { FTRACE_BY_TASK, FTRACE_BY_INTERRUPT, FTRACE_BY_DEVICE };
 void ftrace_wake(struct ftrace *ftrace, struct ftrace_task *waker, struct ftrace_task *target,
 		 enum ftrace_waker by);
+/* The task at hand makes one with that pid, which may have been another's. */
+void ftrace_fork(struct ftrace *ftrace, struct ftrace_task *parent, uint32_t pid, const char *comm,
+		 const char *comm_end);
 /* A page is mapped for the task; the kernel's time until it goes on is not the task's. */
 void ftrace_fault(struct ftrace *ftrace, struct ftrace_task *task);
 /* What the task does from now on is user or kernel work. */

@@ -212,3 +212,9 @@ bool ftrace_wake_parse(const struct ftrace_line *line, const char **comm, const 
 	return read_keys(line->args, line->end, "comm=", " pid=", comm, comm_end, pid) ||
 	       read_short(line->args, line->end, comm, comm_end, pid);
 }
+
+bool ftrace_fork_parse(const struct ftrace_line *line, const char **comm, const char **comm_end,
+		       uint32_t *pid)
+{
+	return read_keys(line->args, line->end, "child_comm=", " child_pid=", comm, comm_end, pid);
+}

@@ -5,7 +5,8 @@
  * CPU time between two switches is work. A task that leaves its CPU while it is runnable did
  * nothing: whether that happens again is for the machine to say. A task that blocks waits: if a
  * task woke it, for that task, which puts an item into the sleeper's own queue; if an interrupt or
- * the idle task did, for so much time.
+ * the idle task did, for so much time. Who is forked is dormant until then; a parent whom it wakes
+ * while it exits waits for its end.
  */
 #include <string.h>
 
@@ -50,10 +51,12 @@ struct ftrace_task *ftrace_task(struct ftrace *ftrace, uint32_t pid, const char 
 	task = g_new0(struct ftrace_task, 1);
 	task->since = ftrace->begin;
 	task->mode = OP_RUN;
-	task->queue = FTRACE_NO_TASK;
+	task->queue = task->parent = FTRACE_NO_TASK;
+	task->pid = pid;
 	if (pid && asked_for(ftrace, name)) {
 		g_autofree char *full = g_strdup_printf("%s-%u", name, pid);
 
+		task->number = ftrace->import->tasks->len;
 		task->task = import_task_add(ftrace->import, full);
 	}
 	g_hash_table_insert(ftrace->tasks, g_memdup2(&pid, sizeof(pid)), task);
@@ -100,6 +103,35 @@ void ftrace_fault(struct ftrace *ftrace, struct ftrace_task *task)
 	ftrace_op(ftrace, task, OP_TOUCH, 0, 1);
 	/* up to the kvm_entry, if these are recorded */
 	task->faults = task->mode == OP_KERNEL;
+}
+
+void ftrace_fork(struct ftrace *ftrace, struct ftrace_task *parent, uint32_t pid, const char *comm,
+		 const char *comm_end)
+{
+	struct ftrace_task *task = g_hash_table_lookup(ftrace->tasks, &pid);
+
+	if (task) { /* the pid is used anew */
+		account(ftrace, task);
+		flush(ftrace, task);
+		g_hash_table_remove(ftrace->tasks, &pid);
+	}
+	task = ftrace_task(ftrace, pid, comm, comm_end);
+	if (!task->task) {
+		import_note(ftrace->import, IMPORT_NOT,
+			    "sched_process_fork of a task that was not asked for");
+		return;
+	}
+	if (!parent->task) {
+		import_note(
+			ftrace->import, IMPORT_IMPLIED,
+			"sched_process_fork by a task that was not asked for: seen in its wake-up");
+		return;
+	}
+	ftrace_op(ftrace, parent, OP_SPAWN, task->number, 0);
+	import_note(ftrace->import, IMPORT_MAPPED, "sched_process_fork: a spawn");
+	task->parent = parent->pid;
+	task->state = FTRACE_RUNNABLE;
+	task->since = ftrace->now;
 }
 
 static void sleep_until_now(struct ftrace *ftrace, struct ftrace_task *task, enum op_kind kind)
@@ -206,7 +238,12 @@ void ftrace_wake(struct ftrace *ftrace, struct ftrace_task *waker, struct ftrace
 			    "wake-up of a task that was awake or woken before");
 		return;
 	}
-	if (by == FTRACE_BY_TASK && waker->task && target->task && waker != target) {
+	if (by == FTRACE_BY_TASK && target->task && waker->exits && waker->parent == target->pid) {
+		import_op(ftrace->import, target->task, OP_JOIN, waker->number, 0);
+		waker->parent = FTRACE_NO_TASK;
+		import_note(ftrace->import, IMPORT_MAPPED,
+			    "wake-up of the parent by a task that exits: a join");
+	} else if (by == FTRACE_BY_TASK && waker->task && target->task && waker != target) {
 		if (target->queue == FTRACE_NO_TASK)
 			target->queue = import_queue_add(ftrace->import, WAKES_MOST);
 		ftrace_op(ftrace, waker, OP_PUT, target->queue, 1);

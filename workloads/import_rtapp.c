@@ -133,6 +133,10 @@ static bool add_phase(struct rtapp *rtapp, json_t *phase, json_int_t fallback, b
 		return false;
 	if (loop < 0) {
 		*endless = true;
+		rtapp_forks_round(rtapp);
+		if (rtapp_mentions(phase, "fork", NULL) && !add_events(rtapp, phase, error))
+			return false;
+		rtapp_forks_repeat(rtapp);
 		rtapp->task->again = rtapp->task->ops->len;
 		return add_events(rtapp, phase, error);
 	}
@@ -172,8 +176,16 @@ static bool add_body(struct rtapp *rtapp, json_t *object, GError **error)
 	note_settings(rtapp, object);
 	if (!read_number(rtapp, object, "loop", -1, LOOPS_MOST, &loop, error))
 		return false;
-	if (loop < 0)
+	if (loop < 0) {
+		rtapp_forks_round(rtapp);
+		if (rtapp_mentions(object, "fork", NULL) &&
+		    !add_phases(rtapp, phases, &endless, error))
+			return false;
+		if (endless)
+			return true;
+		rtapp_forks_repeat(rtapp);
 		rtapp->task->again = rtapp->task->ops->len;
+	}
 	for (json_int_t i = 0; i < (loop < 0 ? 1 : loop) && !endless; i++) {
 		if (!add_phases(rtapp, phases, &endless, error))
 			return false;
@@ -181,21 +193,40 @@ static bool add_body(struct rtapp *rtapp, json_t *object, GError **error)
 	return true;
 }
 
-static bool add_task(struct rtapp *rtapp, json_t *object, GError **error)
+bool rtapp_thread(struct rtapp *rtapp, const char *name, json_t *object, GError **error)
 {
-	json_int_t instances = 1, delay = 0;
+	struct rtapp_forks forks;
+	json_int_t delay = 0;
+	bool good;
 
+	rtapp->name = name;
 	if (!json_is_object(object))
 		return rtapp_fail(rtapp, error, "found no object");
-	if (!read_number(rtapp, object, "instance", 0, 4096, &instances, error) ||
-	    !read_number(rtapp, object, "delay", 0, RTAPP_US_MOST, &delay, error))
+	if (!read_number(rtapp, object, "delay", 0, RTAPP_US_MOST, &delay, error))
+		return false;
+	rtapp->task = import_task_add(rtapp->import, name);
+	rtapp->since_timer = 0;
+	rtapp->timer_alone = rtapp_timer_alone(object);
+	if (delay || rtapp->timer_alone) /* its timer counts from here */
+		import_op(rtapp->import, rtapp->task, OP_SLEEP, 0, MAX(delay * 1000, 1));
+	rtapp_forks_begin(rtapp, &forks);
+	good = add_body(rtapp, object, error);
+	if (good && rtapp->task->again == IMPORT_NEVER)
+		rtapp_forks_join(rtapp);
+	rtapp_forks_end(rtapp);
+	return good;
+}
+
+static bool add_task(struct rtapp *rtapp, const char *name, json_t *object, GError **error)
+{
+	json_int_t instances = 1;
+
+	rtapp->name = name;
+	if (json_is_object(object) &&
+	    !read_number(rtapp, object, "instance", 0, 4096, &instances, error))
 		return false;
 	for (json_int_t i = 0; i < instances; i++) {
-		rtapp->task = import_task_add(rtapp->import, rtapp->name);
-		rtapp->since_timer = 0;
-		if (delay)
-			import_op(rtapp->import, rtapp->task, OP_SLEEP, 0, (uint64_t)delay * 1000);
-		if (!add_body(rtapp, object, error))
+		if (!rtapp_thread(rtapp, name, object, error))
 			return false;
 	}
 	return true;
@@ -219,10 +250,10 @@ static bool add_all(struct rtapp *rtapp, json_t *root, GError **error)
 	json_object_foreach(global, key, value)
 		import_note(rtapp->import, IMPORT_NOT, "global setting %s", key);
 	rtapp->tasks = tasks;
-	json_object_foreach(tasks, rtapp->name, task)
+	json_object_foreach(tasks, key, task)
 	{
 		rtapp->index++;
-		if (!add_task(rtapp, task, error))
+		if (!add_task(rtapp, key, task, error))
 			return false;
 	}
 	return true;

@@ -103,7 +103,10 @@ static bool on_sleep(struct rtapp *rtapp, const json_t *value, GError **error)
 	return true;
 }
 
-/* There is no clock in a trace: what the task's own work leaves of the period is slept. */
+/*
+ * A timer of the trace counts from the moment at which the last sleep was to end. If the task has
+ * other sleeps, or several timers, a timer is a sleep of what its own work leaves of the period.
+ */
 static bool on_timer(struct rtapp *rtapp, const json_t *value, GError **error)
 {
 	const json_t *period = json_object_get(value, "period");
@@ -113,10 +116,17 @@ static bool on_timer(struct rtapp *rtapp, const json_t *value, GError **error)
 		return rtapp_fail(rtapp, error, "timer: found no period");
 	if (!read_us(rtapp, period, &ns, error))
 		return false;
+	if (rtapp->timer_alone && ns) {
+		import_op(rtapp->import, rtapp->task, OP_TIMER, 0, ns);
+		import_note(rtapp->import, IMPORT_NEARLY,
+			    "timer: periods that are over are left out, not made up for");
+		return true;
+	}
 	if (ns > rtapp->since_timer)
 		import_op(rtapp->import, rtapp->task, OP_SLEEP, 0, ns - rtapp->since_timer);
 	rtapp->since_timer = 0;
-	import_note(rtapp->import, IMPORT_NEARLY, "timer: a sleep of what its period leaves");
+	import_note(rtapp->import, IMPORT_NEARLY,
+		    "timer beside other sleeps: a sleep of what its period leaves");
 	return true;
 }
 
@@ -195,31 +205,6 @@ static bool on_suspend(struct rtapp *rtapp, const json_t *value, GError **error)
 	return true;
 }
 
-/* Whether a task, or one of its phases, has such an event with this name. */
-static bool mentions(json_t *object, const char *event, const char *name)
-{
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(object, key, value)
-	{
-		if (strcmp(key, "phases") == 0) {
-			const char *phase;
-			json_t *events;
-
-			json_object_foreach(value, phase, events)
-			{
-				if (mentions(events, event, name))
-					return true;
-			}
-		} else if (g_str_has_prefix(key, event) && json_is_string(value) &&
-			   strcmp(json_string_value(value), name) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool on_barrier(struct rtapp *rtapp, const json_t *value, GError **error)
 {
 	const char *name = read_name(rtapp, value, "ref", error), *key;
@@ -231,7 +216,7 @@ static bool on_barrier(struct rtapp *rtapp, const json_t *value, GError **error)
 	json_object_foreach(rtapp->tasks, key, task)
 	{
 		index++;
-		if (!mentions(task, "barrier", name))
+		if (!rtapp_mentions(task, "barrier", name))
 			continue;
 		if (json_integer_value(json_object_get(task, "instance")) > 1 ||
 		    others == BARRIER_MOST) {
@@ -255,6 +240,36 @@ static bool on_barrier(struct rtapp *rtapp, const json_t *value, GError **error)
 	return true;
 }
 
+/* A semaphore of 0, as rt-app initialises them, is a queue. */
+static bool semaphore(struct rtapp *rtapp, const json_t *value, enum op_kind kind, GError **error)
+{
+	const char *name = read_name(rtapp, value, "ref", error);
+
+	if (!name)
+		return false;
+	import_op(rtapp->import, rtapp->task, kind,
+		  number_of(rtapp, "semaphore", name, SIGNALS_MOST), 1);
+	import_note(rtapp->import, IMPORT_MAPPED, "sem_post, sem_wait: a queue");
+	return true;
+}
+
+static bool on_sem_post(struct rtapp *rtapp, const json_t *value, GError **error)
+{
+	return semaphore(rtapp, value, OP_PUT, error);
+}
+
+static bool on_sem_wait(struct rtapp *rtapp, const json_t *value, GError **error)
+{
+	return semaphore(rtapp, value, OP_GET, error);
+}
+
+static bool on_fork(struct rtapp *rtapp, const json_t *value, GError **error)
+{
+	const char *name = read_name(rtapp, value, "ref", error);
+
+	return name && rtapp_fork(rtapp, name, error);
+}
+
 static bool on_yield(struct rtapp *rtapp, const json_t *value, GError **error)
 {
 	(void)value;
@@ -271,12 +286,13 @@ bool rtapp_event(struct rtapp *rtapp, const char *key, const json_t *value, GErr
 		const char *key;
 		bool (*add)(struct rtapp *rtapp, const json_t *value, GError **error);
 	} events[] = {
-		{ "runtime", on_runtime }, { "run", on_run },	      { "sleep", on_sleep },
-		{ "timer", on_timer },	   { "lock", on_lock },	      { "unlock", on_unlock },
-		{ "wait", on_wait },	   { "signal", on_signal },   { "suspend", on_suspend },
-		{ "resume", on_resume },   { "barrier", on_barrier }, { "yield", on_yield },
+		{ "runtime", on_runtime }, { "run", on_run },		{ "sleep", on_sleep },
+		{ "timer", on_timer },	   { "lock", on_lock },		{ "unlock", on_unlock },
+		{ "wait", on_wait },	   { "signal", on_signal },	{ "suspend", on_suspend },
+		{ "resume", on_resume },   { "barrier", on_barrier },	{ "yield", on_yield },
+		{ "fork", on_fork },	   { "sem_post", on_sem_post }, { "sem_wait", on_sem_wait },
 	};
-	static const char *const unmapped[] = { "broad", "sync", "mem", "iorun", "fork" };
+	static const char *const unmapped[] = { "broad", "sync", "mem", "iorun" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(events); i++) {
 		if (g_str_has_prefix(key, events[i].key))
