@@ -91,6 +91,8 @@ enum counter_kind {
 	COUNTER_RCU_SCANS,	   /* ... their scans for quiescent states */
 	COUNTER_RCU_EXPEDITED,	   /* expedited grace periods */
 	COUNTER_RCU_CALLBACKS,	   /* run */
+	COUNTER_LINE_WAITS,	   /* for the cache line of a mutex or rwsem of the kernel */
+	COUNTER_LINE_WAIT_NS,	   /* ... ns of them */
 	COUNTER_RQ_LOCK_WAITS,	   /* for the locks of the host's run queues */
 	COUNTER_RQ_LOCK_WAIT_NS,   /* ... ns of them */
 	COUNTER_KINDS

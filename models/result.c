@@ -85,6 +85,8 @@ const char *const counter_names[COUNTER_KINDS] = {
 	"rcu-scans",
 	"rcu-expedited",
 	"rcu-callbacks",
+	"line-waits",
+	"line-wait-ns",
 	"rq-lock-waits",
 	"rq-lock-wait-ns",
 };

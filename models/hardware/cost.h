@@ -57,6 +57,7 @@ struct cost_params {
 	uint64_t guest_ipi_handler; /* a reschedule or call interrupt's handler */
 	uint64_t spin_poll;	    /* cycles: one poll of a spin loop, its PAUSE included */
 	uint64_t lock_handover;	    /* release seen by a spinning CPU */
+	uint64_t cache_line;	    /* the word of a mutex or rwsem goes to another CPU */
 	uint64_t flush_page;	    /* one page's TLB invalidation */
 	uint64_t flush_full;	    /* a whole TLB */
 	uint64_t flush_refill;	    /* lost progress after a full flush */

@@ -10,6 +10,7 @@
 struct kernel_costs {
 	uint64_t context_switch, mm_switch, tick, ipi_handler, idle_wake, call_handler;
 	uint64_t idle_deep_after, idle_wake_deep; /* 0: no deep state */
+	uint64_t cache_line;			  /* a lock's word goes to another CPU */
 	uint64_t lock_handover, futex, mutex, call_send, flush_page, flush_full, flush_refill;
 	uint64_t rq_lock, rq_lock_switch; /* holds of a run queue's lock; 0: there is none */
 	uint64_t softirq_share;		  /* ticks per million with deferred work */

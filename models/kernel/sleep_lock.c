@@ -101,6 +101,29 @@ static void hold(struct task *task, struct sleep_lock *lock, bool reads, uint32_
 		lock->reads[task->owner] += change;
 }
 
+/* One atomic operation on the lock's word, done with the task's next segment. True: the word comes from
+ * another CPU. */
+static bool change_word(struct program_task *task, struct kernel_cpu *cpu, struct sleep_lock *lock)
+{
+	struct cache_line *word = &lock->word;
+	struct measures *measures = cpu->kernel->measures;
+	uint64_t now = cpu->kernel->engine->now + task->owed;
+
+	task->owed += cpu->kernel->costs.mutex;
+	if (word->last == cpu || !cpu->kernel->costs.cache_line)
+		return false;
+	if (word->free > now) {
+		count(measures, COUNTER_LINE_WAITS);
+		measures->counter[COUNTER_LINE_WAIT_NS] += word->free - now;
+	} else {
+		word->free = now;
+	}
+	word->free += cpu->kernel->costs.cache_line;
+	word->last = cpu;
+	task->owed += word->free - now;
+	return true;
+}
+
 static void spin_begin(struct kernel_cpu *cpu, struct sleep_lock *lock, bool in_queue)
 {
 	struct task *task = cpu->current;
@@ -197,7 +220,7 @@ static bool spin_on(struct kernel_cpu *cpu, struct sleep_lock *lock)
 
 static bool owned(struct program_task *task, struct kernel_cpu *cpu)
 {
-	task->owed += cpu->kernel->costs.mutex;
+	change_word(task, cpu, task->task.sleep_wait.lock);
 	histogram_add(&cpu->kernel->measures->latency[LATENCY_SLEEP_LOCK_WAIT],
 		      cpu->kernel->engine->now - task->task.waits_since);
 	hold(&task->task, task->task.sleep_wait.lock, task->task.sleep_wait.reads, 1);
@@ -301,7 +324,7 @@ static bool begin(struct program_task *task, struct kernel_cpu *cpu, struct slee
 
 	if (reads ? try_read(lock) : try_write(lock, me)) {
 		hold(me, lock, reads, 1);
-		task->owed += cpu->kernel->costs.mutex;
+		change_word(task, cpu, lock);
 		return true;
 	}
 	count(cpu->kernel->measures, COUNTER_SLEEP_LOCK_CONTENDED);
@@ -387,8 +410,15 @@ static void let_go(struct sleep_lock *lock)
 
 bool sleep_lock_release(struct program_task *task, struct kernel_cpu *cpu, struct sleep_lock *lock)
 {
-	if (task->stage == 0) {
-		task->owed += cpu->kernel->costs.mutex;
+	enum { BEGINS, LETS_GO, WAKES };
+
+	if (task->stage == BEGINS) {
+		task->stage = LETS_GO;
+		/* a time of its own: what comes next may be user mode */
+		if (change_word(task, cpu, lock) && !program_work(task, cpu, 0, WORK_KERNEL))
+			return false;
+	}
+	if (task->stage == LETS_GO) {
 		hold(&task->task, lock, lock->owner != &task->task, UINT32_MAX);
 		if (lock->owner == &task->task) {
 			let_go(lock);
@@ -398,7 +428,7 @@ bool sleep_lock_release(struct program_task *task, struct kernel_cpu *cpu, struc
 				return true;
 			spinners_look(lock);
 		}
-		task->stage = 1;
+		task->stage = WAKES;
 		note(cpu, TRAIL_WAIT_LEAVES, lock->spinners.head != NULL, lock, lock->line.head);
 		if (!lock->line.head)
 			return true;
@@ -415,7 +445,7 @@ bool sleep_lock_downgrade(struct program_task *task, struct kernel_cpu *cpu,
 {
 	if (task->stage == 0) {
 		sim_assert(cpu->kernel->engine, lock->owner == &task->task);
-		task->owed += cpu->kernel->costs.mutex;
+		change_word(task, cpu, lock);
 		lock->owner = NULL;
 		lock->readers = 1;
 		lock->reads[task->task.owner]++;

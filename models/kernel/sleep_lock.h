@@ -18,6 +18,16 @@ struct kernel_cpu;
 struct program_task;
 struct task;
 
+/*
+ * The cache line of a lock's word, which one CPU at a time can change: it serves in order of arrival, and
+ * takes costs.cache_line to go to another CPU. So it is enough to know when it is free. The same CPU
+ * again needs no transfer; who shares a core does not show in a guest.
+ */
+struct cache_line {
+	const struct kernel_cpu *last; /* whose change is the last in line; NULL: nobody's yet */
+	uint64_t free;		       /* ns: when that is done */
+};
+
 /* Owner: struct kernel_objects. A mutex is one that nobody reads. */
 struct sleep_lock {
 	bool is_mutex;
@@ -26,6 +36,7 @@ struct sleep_lock {
 	struct task *owner; /* writer */
 	uint32_t readers;   /* that own it */
 	uint32_t *reads;    /* [tasks]: who they are; NULL for a mutex */
+	struct cache_line word;
 	struct task_fifo line;	   /* sleepers; the first one may be awake */
 	struct task_fifo spinners; /* the head spins on the owner */
 };

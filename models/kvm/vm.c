@@ -57,6 +57,7 @@ static struct kernel_costs guest_costs(const struct cost_params *cost)
 		.ipi_handler = cost->guest_ipi_handler,
 		.call_handler = cost->guest_ipi_handler,
 		.lock_handover = cost->lock_handover,
+		.cache_line = cost->cache_line,
 		.io_submit = cost->io_submit,
 		.io_handler = cost->io_handler,
 		.futex = cost->futex,

@@ -60,6 +60,7 @@ const char *work_broken(const struct machine *machine)
 	uint64_t owed = machine->measures.counter[COUNTER_IPIS] * cost->virtual_ipi;
 	bool timed = false;
 
+	owed += machine->measures.counter[COUNTER_LINE_WAIT_NS];
 	for (uint32_t i = 0; i < machine->vms; i++) {
 		const struct vm *vm = &machine->vm[i];
 
@@ -72,7 +73,7 @@ const char *work_broken(const struct machine *machine)
 			user += tally.user;
 			kernel += tally.kernel;
 			/* up to two halves each, and the one under way */
-			owed += 2 * cost->mutex * (tally.owing + 1);
+			owed += 2 * (cost->mutex + cost->cache_line) * (tally.owing + 1);
 			owed += cost->rcu_call * tally.called;
 			user += done_of_run(vm, task);
 		}
