@@ -57,6 +57,9 @@ static struct kernel_costs host_costs(const struct cost_params *cost)
 {
 	return (struct kernel_costs){
 		.context_switch = cost->context_switch,
+		.switch_level = cost->switch_level,
+		.reschedule = cost->reschedule,
+		.tick_level = cost->tick_level,
 		.mm_switch = cost->ibpb,
 		.tick = cost->tick,
 		.ipi_handler = cost->ipi_handler,
@@ -79,6 +82,7 @@ static void init_host(struct machine *machine, uint32_t pcpus)
 {
 	const struct machine_config *config = machine->config;
 	g_autofree struct cpu **cpu = g_new(struct cpu *, pcpus);
+	uint64_t share[COST_SHARES];
 	struct random random;
 
 	machine->pcpu = g_new0(struct pcpu, pcpus);
@@ -86,12 +90,14 @@ static void init_host(struct machine *machine, uint32_t pcpus)
 		uint32_t thread = i % (uint32_t)config->topology.threads;
 
 		pcpu_init(&machine->pcpu[i], &machine->engine, &machine->measures.accounts, i,
-			  config->cost.ipi_latency, cost_pace(&config->cost, i));
+			  config->cost.ipi_latency);
 		pcpu_share_core(&machine->pcpu[i], &machine->pcpu[i - thread],
 				(uint32_t)config->topology.threads,
 				(uint32_t)config->cost.smt_speed);
 		cpu[i] = &machine->pcpu[i].cpu;
 	}
+	if (cost_shares(&config->cost, pcpus, share))
+		pcpu_share_thread(machine->pcpu, pcpus, share);
 	random_init(&random, config->seed, "host", 0, "tick phase");
 	struct kernel_config host = {
 		.engine = &machine->engine,

@@ -10,10 +10,10 @@
 #define COST(field, unit, fallback, min, max, low, high, meaning, source) \
 	{ #field, PARAM_UINT, offsetof(struct cost_params, field), unit, #fallback, min, max, low, high, NULL, meaning, source }
 
-#define PACE(n) \
-	COST(pace_##n, "per mille", 1000, 100, 100000, 0, 0, \
-	     "what the host's own paths take on pCPU " #n ", of the costs here; guests and tasks are timed", \
-	     "pCPUs are alike; those of an emulator share one thread: data/realkvm, caveat 2")
+#define SHARE(n) \
+	COST(share_##n, "per mille", 0, 0, 1000, 0, 0, \
+	     "what pCPU " #n " has of an emulator's thread while all are busy: the host's own paths take longer; 0: none emulates", \
+	     "data/realkvm: the clock counts the instructions of all pCPUs; caveat 2")
 
 const struct param cost_params_table[] = {
 	COST(context_switch, "ns", 2000, 0, 1000000, 1000, 5000,
@@ -22,9 +22,18 @@ const struct param cost_params_table[] = {
 	COST(ibpb, "ns", 1000, 0, 1000000, 0, 4000,
 	     "added when the VM on a pCPU changes",
 	     "kvm-and-guest.md 5: IBPB mitigation, [A]"),
+	COST(switch_level, "ns", 0, 0, 100000, 0, 200,
+	     "added to a switch for each cgroup above the task that leaves, and above the one that comes",
+	     "assumed: in context_switch; data/realkvm has it apart"),
+	COST(reschedule, "ns", 0, 0, 1000000, 0, 1000,
+	     "from the end of an interrupt's handler to the pick, where that interrupt brings a switch",
+	     "assumed: in context_switch; data/realkvm has it apart"),
 	COST(tick, "ns", 1200, 0, 1000000, 200, 4200,
 	     "host tick handler; with one exit and entry a vCPU loses 2 us",
 	     "kvm-and-guest.md 5: host tick interruption 2 us (1-5), [A]"),
+	COST(tick_level, "ns", 0, 0, 100000, 0, 200,
+	     "added to a tick for each cgroup above the running task",
+	     "assumed: in tick; data/realkvm has it apart"),
 	COST(tick_spread, "ns", 0, 0, 1000000, 0, 20000,
 	     "how much longer a tick's handler may take, uniform from 0",
 	     "data/realsched: gaps in one task alone; 0: every tick is alike"),
@@ -118,6 +127,9 @@ const struct param cost_params_table[] = {
 	COST(halt, "ns", 1600, 0, 1000000, 600, 3600,
 	     "HLT handler until the thread is blocked",
 	     "kvm-and-guest.md 5: HLT exit to blocked 2 us less the exit, [A]"),
+	COST(halt_wake, "ns", 0, 0, 1000000, 0, 3000,
+	     "a halted vCPU's thread that was woken and has the pCPU, until it enters",
+	     "assumed: in idle_wake; data/realkvm has it apart"),
 	COST(posted_latency, "ns", 1300, 0, 1000000, 700, 2500,
 	     "posted interrupt, notification sent to guest handler",
 	     "kvm-and-guest.md 5: guest IPI one way 2.24 us less the ICR exit, [V/D]"),
@@ -199,10 +211,10 @@ const struct param cost_params_table[] = {
 	COST(tsc_khz, "kHz", 2500000, 100000, 10000000, 2000000, 3500000,
 	     "time stamp counter: converts cycles to ns",
 	     "kvm-and-guest.md 5: 2.5 GHz"),
-	PACE(0),
-	PACE(1),
-	PACE(2),
-	PACE(3),
+	SHARE(0),
+	SHARE(1),
+	SHARE(2),
+	SHARE(3),
 	{ .name = NULL },
 };
 /* clang-format on */
@@ -215,9 +227,15 @@ uint64_t cost_cycles_to_ns(const struct cost_params *cost, uint64_t cycles)
 	return ns > UINT64_MAX ? UINT64_MAX : (uint64_t)ns;
 }
 
-uint64_t cost_pace(const struct cost_params *cost, uint32_t pcpu)
+bool cost_shares(const struct cost_params *cost, uint32_t pcpus, uint64_t share[COST_SHARES])
 {
-	const uint64_t pace[] = { cost->pace_0, cost->pace_1, cost->pace_2, cost->pace_3 };
+	const uint64_t all[COST_SHARES] = { cost->share_0, cost->share_1, cost->share_2,
+					    cost->share_3 };
 
-	return pcpu < sizeof(pace) / sizeof(*pace) && pace[pcpu] ? pace[pcpu] : COST_PACE_EVEN;
+	for (uint32_t i = 0; i < pcpus; i++) {
+		if (i >= COST_SHARES || !all[i])
+			return false;
+		share[i] = all[i];
+	}
+	return true;
 }

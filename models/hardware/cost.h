@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sim/engine/param.h"
@@ -14,14 +15,16 @@
 struct cost_params {
 	/* host */
 	uint64_t context_switch; /* between two tasks */
-	uint64_t ibpb;		 /* added when the VM changes */
-	uint64_t tick;		 /* the tick's handler */
-	uint64_t tick_spread;	 /* what a tick may take longer */
-	uint64_t softirq_share;	 /* ticks per million that run deferred work, too */
-	uint64_t softirq;	 /* the longest such work */
-	uint64_t ipi_latency;	 /* sent to received, between pCPUs */
-	uint64_t ipi_handler;	 /* a reschedule interrupt's handler */
-	uint64_t idle_wake;	 /* interrupt of an idle pCPU to its first instruction */
+	uint64_t switch_level, tick_level, reschedule;
+	uint64_t ibpb;		/* added when the VM changes */
+	uint64_t tick;		/* the tick's handler */
+	uint64_t tick_spread;	/* what a tick may take longer */
+	uint64_t softirq_share; /* ticks per million that run deferred work, too */
+	uint64_t softirq;	/* the longest such work */
+	uint64_t ipi_latency;	/* sent to received, between pCPUs */
+	uint64_t ipi_handler;	/* a reschedule interrupt's handler */
+	uint64_t halt_wake;	/* a blocked vCPU thread that has a pCPU again, to its entry */
+	uint64_t idle_wake;	/* interrupt of an idle pCPU to its first instruction */
 	uint64_t refill_max; /* cache refill of a vCPU after another VM has run long on its pCPU */
 	uint64_t refill_build;	  /* how long the other must have run for half of that */
 	uint64_t migration_llc;	  /* refill after a move to another core of the LLC */
@@ -75,14 +78,14 @@ struct cost_params {
 	uint64_t rcu_callback;	    /* run of a callback */
 	uint64_t rcu_call;	    /* queueing of a callback */
 	uint64_t tsc_khz;	    /* not a cost: cycles to ns */
-	uint64_t pace_0, pace_1, pace_2, pace_3; /* per mille, of each pCPU; the others: 1000 */
+	uint64_t share_0, share_1, share_2, share_3; /* per mille of an emulator's thread */
 };
 
 extern const struct param cost_params_table[];
 
-#define COST_PACE_EVEN 1000
+#define COST_SHARES 4
 
-/* What the host's own paths take on a pCPU, per mille of the table. */
-uint64_t cost_pace(const struct cost_params *cost, uint32_t pcpu);
+/* What each pCPU has of an emulator's thread. False: they are no emulator's. */
+bool cost_shares(const struct cost_params *cost, uint32_t pcpus, uint64_t share[COST_SHARES]);
 /* Cycles to ns, rounded down; saturates. */
 uint64_t cost_cycles_to_ns(const struct cost_params *cost, uint64_t cycles);

@@ -97,11 +97,52 @@ static void set_speed(struct pcpu *pcpu)
 	kernel_speed_changed(pcpu->cpu.client);
 }
 
+/* What the instructions of a kernel's path take here, of which a pCPU in an emulator has fewer. */
+static uint64_t at_pace(const struct pcpu *pcpu, uint64_t ns)
+{
+	return pcpu->paced ? ns * pcpu->of_shares / pcpu->share : ns;
+}
+
+static uint64_t off_pace(const struct pcpu *pcpu, uint64_t ns)
+{
+	return pcpu->paced ? ns * pcpu->share / pcpu->of_shares : ns;
+}
+
+static void set_pace(struct pcpu *pcpu, uint64_t of_shares)
+{
+	uint64_t left;
+
+	if (of_shares == pcpu->of_shares)
+		return;
+	if (pcpu->work_set && pcpu->paced) {
+		left = off_pace(pcpu, work_left(pcpu));
+		pcpu->of_shares = of_shares;
+		pcpu->ends =
+			pcpu->engine->now + speed_time(at_pace(pcpu, left), pcpu->cpu.speed, 0);
+		set_work(pcpu, pcpu->ends);
+	}
+	pcpu->of_shares = of_shares;
+}
+
+/* The pCPUs of an emulator that are busy share its thread. */
+static void share_thread(struct pcpu *first)
+{
+	uint64_t sum = 0;
+
+	for (struct pcpu *pcpu = first; pcpu; pcpu = pcpu->next_sharer)
+		sum += pcpu->busy ? pcpu->share : 0;
+	for (struct pcpu *pcpu = first; pcpu; pcpu = pcpu->next_sharer)
+		if (pcpu->busy)
+			set_pace(pcpu, sum);
+}
+
 static void set_busy(struct pcpu *pcpu, bool busy)
 {
 	if (pcpu->busy == busy)
 		return;
 	pcpu->busy = busy;
+	if (pcpu->sharers)
+		share_thread(pcpu->sharers);
 	for (uint32_t i = 0; i < pcpu->threads; i++)
 		if (&pcpu->core[i] != pcpu)
 			set_speed(&pcpu->core[i]);
@@ -125,13 +166,11 @@ static void pcpu_execute(struct cpu *cpu, uint64_t ns, enum work work)
 	uint64_t now = pcpu->engine->now;
 
 	account_switch(pcpu->accounts, cpu->index, account_of_work[work], now);
-	pcpu->paced = pcpu->pace != COST_PACE_EVEN && is_path(work);
-	if (pcpu->paced && ns != TIME_NEVER)
-		ns = ns * pcpu->pace / COST_PACE_EVEN;
 	set_busy(pcpu, true);
+	pcpu->paced = pcpu->sharers && is_path(work);
 	pcpu->timed = is_timed(work);
 	if (ns != TIME_NEVER && !pcpu->timed)
-		ns = speed_time(ns, cpu->speed, 0);
+		ns = speed_time(at_pace(pcpu, ns), cpu->speed, 0);
 	pcpu->ends = ns == TIME_NEVER ? TIME_NEVER : now + ns;
 	if (cpu->irqs_on && cpu->pending)
 		take_pending(pcpu);
@@ -142,12 +181,9 @@ static void pcpu_execute(struct cpu *cpu, uint64_t ns, enum work work)
 static uint64_t pcpu_stop(struct cpu *cpu)
 {
 	struct pcpu *pcpu = pcpu_of(cpu);
-	uint64_t left;
-
 	if (pcpu->ends == TIME_NEVER)
 		return TIME_NEVER;
-	left = work_left(pcpu);
-	return pcpu->paced ? left * COST_PACE_EVEN / pcpu->pace : left;
+	return off_pace(pcpu, work_left(pcpu));
 }
 
 static void pcpu_halt(struct cpu *cpu)
@@ -249,13 +285,12 @@ static const struct cpu_ops pcpu_ops = {
 };
 
 void pcpu_init(struct pcpu *pcpu, struct engine *engine, struct accounts *accounts, uint32_t index,
-	       uint64_t ipi_latency, uint64_t pace)
+	       uint64_t ipi_latency)
 {
 	*pcpu = (struct pcpu){ .cpu = { .ops = &pcpu_ops, .index = index, .speed = SPEED_FULL },
 			       .engine = engine,
 			       .accounts = accounts,
 			       .ipi_latency = ipi_latency,
-			       .pace = pace,
 			       .ends = TIME_NEVER,
 			       .core = pcpu,
 			       .threads = 1 };
@@ -268,4 +303,13 @@ void pcpu_share_core(struct pcpu *pcpu, struct pcpu *core, uint32_t threads, uin
 	pcpu->core = core;
 	pcpu->threads = threads;
 	pcpu->shared_speed = speed;
+}
+
+void pcpu_share_thread(struct pcpu *pcpu, uint32_t pcpus, const uint64_t *share)
+{
+	for (uint32_t i = 0; i < pcpus; i++) {
+		pcpu[i].share = share[i];
+		pcpu[i].sharers = pcpu;
+		pcpu[i].next_sharer = i + 1 < pcpus ? &pcpu[i + 1] : NULL;
+	}
 }

@@ -14,11 +14,14 @@
 #include "sim/engine/time.h"
 
 /* No two ticks take the same; some are followed by deferred work: timers, RCU and the like. */
-static uint64_t tick_cost(struct kernel *kernel)
+static uint64_t tick_cost(const struct kernel_cpu *cpu)
 {
+	struct kernel *kernel = cpu->kernel;
 	const struct kernel_costs *costs = &kernel->costs;
 	uint64_t ns = costs->tick;
 
+	if (cpu->current)
+		ns += costs->tick_level * cpu->current->fair.entity.depth;
 	if (costs->tick_spread)
 		ns += random_between(&kernel->softirq, 0, costs->tick_spread);
 	if (costs->softirq_share && random_below(&kernel->softirq, 1000000) < costs->softirq_share)
@@ -37,7 +40,7 @@ static uint64_t handler_cost(struct kernel_cpu *cpu, enum irq irq)
 
 	switch (irq) {
 	case IRQ_TICK:
-		return tick_cost(cpu->kernel) + tick_wait(cpu) +
+		return tick_cost(cpu) + tick_wait(cpu) +
 		       (cpu->kernel->rcu ? rcu_tick_begin(cpu) : 0);
 	case IRQ_CALL:
 		return costs->call_handler + cross_call_begin(cpu);
@@ -150,7 +153,14 @@ static void return_to_task(struct kernel_cpu *cpu)
 	}
 }
 
-static void interrupt_done(struct kernel_cpu *cpu)
+/* Will the running task have to let go of the CPU when the handler is over? */
+static bool brings_switch(const struct kernel_cpu *cpu)
+{
+	return cpu->current &&
+	       kernel_wants_cpu(cpu, cpu->work == WORK_GUEST ? WORK_GUEST : cpu->base_work);
+}
+
+static void handle(struct kernel_cpu *cpu)
 {
 	switch (cpu->irq) {
 	case IRQ_TICK:
@@ -175,7 +185,21 @@ static void interrupt_done(struct kernel_cpu *cpu)
 	}
 	if (ends_late(cpu, cpu->irq))
 		cpu->cpu->ops->end_of_interrupt(cpu->cpu, cpu->irq);
-	cpu->in_interrupt = false;
+}
+
+static void interrupt_done(struct kernel_cpu *cpu)
+{
+	uint64_t way = cpu->kernel->costs.reschedule;
+
+	if (!cpu->rescheduling) {
+		handle(cpu);
+		cpu->rescheduling = way && brings_switch(cpu);
+		if (cpu->rescheduling) {
+			cpu->cpu->ops->execute(cpu->cpu, way, WORK_SWITCH);
+			return;
+		}
+	}
+	cpu->rescheduling = cpu->in_interrupt = false;
 	if (cpu->current)
 		return_to_task(cpu);
 	else

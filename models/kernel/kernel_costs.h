@@ -9,6 +9,8 @@
 /* ns of this kernel's own paths; filled from struct cost_params. */
 struct kernel_costs {
 	uint64_t context_switch, mm_switch, tick, ipi_handler, idle_wake, call_handler;
+	uint64_t switch_level, tick_level;	  /* more, for each cgroup above a task */
+	uint64_t reschedule;			  /* from a handler's end to the pick */
 	uint64_t idle_deep_after, idle_wake_deep; /* 0: no deep state */
 	uint64_t cache_line;			  /* a lock's word goes to another CPU */
 	uint64_t lock_handover, futex, mutex, call_send, flush_page, flush_full, flush_refill;

@@ -167,10 +167,12 @@ void kernel_idle(struct kernel_cpu *cpu)
 }
 
 /* Leaves idle or another task for `next`; interrupts stay off until the switch is done. */
-static void switch_to(struct kernel_cpu *cpu, struct task *next, uint64_t waits)
+static void switch_to(struct kernel_cpu *cpu, const struct task *prev, struct task *next,
+		      uint64_t waits)
 {
 	const struct kernel_costs *costs = &cpu->kernel->costs;
-	uint64_t ns = costs->context_switch + waits;
+	uint32_t levels = next->fair.entity.depth + (prev ? prev->fair.entity.depth : 0u);
+	uint64_t ns = costs->context_switch + costs->switch_level * levels + waits;
 
 	if (cpu->mm != next->mm && next->mm) {
 		ns += cpu->mm ? costs->mm_switch : 0;
@@ -267,7 +269,7 @@ static void schedule(struct kernel_cpu *cpu, bool locked)
 		}
 		note_run(cpu, next);
 		account_on(cpu, next, now);
-		switch_to(cpu, next, locked ? 0 : lock_for_switch(cpu));
+		switch_to(cpu, prev, next, locked ? 0 : lock_for_switch(cpu));
 	} else {
 		balance_idle_begins(cpu);
 		kernel_idle(cpu);

@@ -124,7 +124,7 @@ static void back_to_guest(struct vcpu *vcpu)
 		kernel_work(cpu, cost->entry + cost->exit + handler_cost(vcpu, next), WORK_EXIT);
 		return;
 	}
-	thread_enter(vcpu, 0);
+	thread_enter(vcpu, kernel_wants_cpu(cpu, WORK_GUEST) ? cost->reschedule : 0);
 }
 
 void exit_handle(struct vcpu *vcpu)

@@ -82,6 +82,7 @@ void halt_poll_over(struct vcpu *vcpu)
 void halt_end(struct vcpu *vcpu)
 {
 	struct kvm *kvm = vcpu->vm->kvm;
+	uint64_t ns = vcpu->phase == PHASE_WOKEN ? kvm->cost->halt_wake : 0;
 
 	vcpu->blocking = false;
 	pv_unhalt_halt_over(vcpu);
@@ -91,5 +92,5 @@ void halt_end(struct vcpu *vcpu)
 	TRAIL(kvm->measures, .kind = TRAIL_HALT_OVER, .who = vcpu,
 	      .n = (int64_t)(kvm->engine->now - vcpu->halt_start),
 	      .more = (int64_t)vcpu->halt_poll);
-	thread_enter(vcpu, 0);
+	thread_enter(vcpu, ns);
 }

@@ -64,8 +64,7 @@ void bed_start(struct bed *bed)
 	accounts_init(&bed->measures.accounts, cpus, ACCOUNT_KINDS, 0);
 	bed->pcpu = g_new0(struct pcpu, cpus);
 	for (uint32_t i = 0; i < cpus; i++) {
-		pcpu_init(&bed->pcpu[i], &bed->engine, &bed->measures.accounts, i, 0,
-			  COST_PACE_EVEN);
+		pcpu_init(&bed->pcpu[i], &bed->engine, &bed->measures.accounts, i, 0);
 		cpu[i] = &bed->pcpu[i].cpu;
 	}
 	struct kernel_config config = {

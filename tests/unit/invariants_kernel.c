@@ -114,7 +114,7 @@ static const char *tick_broken(const struct kernel_cpu *cpu)
 {
 	bool armed = timer_is_armed(&cpu->kernel->engine->timers, &cpu->tick);
 	bool pending = cpu->cpu->pending & 1u << IRQ_TICK;
-	bool handled = cpu->in_interrupt && cpu->irq == IRQ_TICK;
+	bool handled = cpu->in_interrupt && !cpu->rescheduling && cpu->irq == IRQ_TICK;
 
 	if (cpu->current) {
 		must(!cpu->tick_stopped);

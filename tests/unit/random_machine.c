@@ -89,9 +89,11 @@ static void draw_costs(struct cost_params *cost, uint64_t quantum, struct random
 	cost->tsc_khz = MAX(cost->tsc_khz, 1000000);
 	if (quantum > 1) {
 		round_costs(cost);
+		cost->share_0 = 0;
 	} else {
-		cost->pace_0 = ONE_OF(random, 1000, 1000, 2595);
-		cost->pace_1 = ONE_OF(random, 1000, 1000, 333, 7288);
+		cost->share_0 = ONE_OF(random, 0, 0, 615, 1000);
+		cost->share_1 = ONE_OF(random, 385, 7);
+		cost->share_2 = cost->share_3 = ONE_OF(random, 0, 390);
 	}
 	if (nothing == 0) {
 		/* every path takes no time at all */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * test_kvm_machine.c - what the emulated machines of data/realkvm need: slow pCPUs, the time that a yield's
- * locks take, a trigger that starts anew after the entry, the noise of its README
+ * test_kvm_machine.c - what the emulated machines of data/realkvm need: the time that a yield's locks
+ * take, a trigger that starts anew after the entry, the noise of its README
  */
 #include <check.h>
 
@@ -87,24 +87,6 @@ START_TEST(locks_are_part_of_what_a_yield_takes)
 		ck_assert_uint_eq(scene_account(scene, ACCOUNT_EXIT) - before, 2 * 5000);
 		scene_free(scene);
 	}
-}
-END_TEST
-
-/* Ten ticks on each of two pCPUs, one of which has a third of the instructions. */
-START_TEST(paths_take_longer_on_a_slow_pcpu)
-{
-	struct scene *scene = scene_new(2, 2);
-	uint64_t before;
-
-	scene->host_tick = MS;
-	scene->config.cost.tick = 1000;
-	scene->config.cost.pace_1 = 3000;
-	scene_set(scene, "RR");
-	scene_run(scene, MS / 2);
-	before = scene_account(scene, ACCOUNT_EXIT);
-	scene_run(scene, 10 * MS + MS / 2);
-	ck_assert_uint_eq(scene_account(scene, ACCOUNT_EXIT) - before, 10 * (1000 + 3000));
-	scene_free(scene);
 }
 END_TEST
 
@@ -219,7 +201,6 @@ int main(void)
 	tcase_add_test(tcase, t35_a_target_whose_switch_is_not_over_is_ready);
 	tcase_add_test(tcase, t35_the_target_is_looked_at_when_the_locks_are_held);
 	tcase_add_test(tcase, locks_are_part_of_what_a_yield_takes);
-	tcase_add_test(tcase, paths_take_longer_on_a_slow_pcpu);
 	tcase_add_test(tcase, trigger_starts_anew_after_the_entry);
 	tcase_add_test(tcase, a_loop_that_reads_the_clock_counts_ticks_and_exits_but_no_steal);
 	tcase_add_test(tcase, a_loop_that_reads_the_clock_counts_handlers);
