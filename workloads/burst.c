@@ -83,6 +83,7 @@ static void interval_read(struct burst *burst)
 			break;
 		case OP_LOCK:
 			burst->spin_lock = op->object;
+			burst->spin_irqs_off = op->amount;
 			hold = &burst->spin_hold;
 			break;
 		case OP_READ_LOCK:
@@ -117,6 +118,8 @@ static void interval_draw(struct burst *burst)
 	if (event_earned(burst, BURST_SPIN)) {
 		burst->spin_hold = part_of_kernel(burst, draw(burst, profile->spin_hold));
 		burst->spin_lock = (uint32_t)random_below(&burst->random, profile->spin_locks);
+		burst->spin_irqs_off = profile->spin_irqs_off &&
+				       random_below(&burst->random, PPM) < profile->spin_irqs_off;
 	}
 	burst->read_hold = burst->write_hold = 0;
 	if (event_earned(burst, BURST_READ))
@@ -203,7 +206,7 @@ static bool event_next(struct burst *burst, struct op *op)
 
 	switch (burst->step++) {
 	case STEP_SPIN_LOCK:
-		op_set(op, OP_LOCK, burst->spin_lock, 0);
+		op_set(op, OP_LOCK, burst->spin_lock, burst->spin_irqs_off);
 		return spin;
 	case STEP_SPIN_HOLD:
 		if (spin)

@@ -23,6 +23,7 @@ struct burst_profile {
 	uint64_t rate[BURST_EVENTS];	/* a second of CPU work */
 	uint64_t interval_max;		/* ns */
 	uint64_t spin_hold, spin_locks; /* mean ns, uniform in [1/2, 3/2] of it */
+	uint64_t spin_irqs_off;		/* ppm of its holds: interrupts are off from the wait on */
 	uint64_t read_hold, write_hold; /* the same; mmap_lock is rwsem 0 */
 	uint64_t write_flush;		/* ppm of its writers: they flush, downgraded to readers */
 	uint64_t read_flush;		/* ppm of the shootdowns: by a reader, before it lets go */
@@ -42,6 +43,7 @@ struct burst {
 	uint64_t spin_hold, read_hold, write_hold; /* ns of this interval's; 0: none */
 	uint64_t credit[BURST_EVENTS];		   /* billionths */
 	uint32_t spin_lock;			   /* the one taken in this interval */
+	bool spin_irqs_off;			   /* with interrupts off */
 	bool flush;				   /* this interval ends with one */
 	bool downgrade;				   /* and its writer does it */
 	bool reader_flushes;			   /* or its reader */

@@ -16,7 +16,7 @@ struct burst_params {
 	uint64_t kernel_share, entry_interval;
 	uint64_t flush_rate, flush_full, flush_one, flush_pages_min, flush_pages_max;
 	uint64_t mmap_rate, mmap_hold, mmap_flush, mmap_read_rate, mmap_read_hold, mmap_read_flush;
-	uint64_t spin_rate, spin_hold, spin_locks;
+	uint64_t spin_rate, spin_hold, spin_locks, spin_irqs_off;
 };
 
 /* The rwsems that a burst uses, the first ones: the mmap_lock. */
@@ -34,6 +34,7 @@ static inline void burst_profile_from(struct burst_profile *profile,
 		.interval_max = params->entry_interval,
 		.spin_hold = params->spin_hold,
 		.spin_locks = params->spin_locks,
+		.spin_irqs_off = params->spin_irqs_off,
 		.read_hold = params->mmap_read_hold,
 		.write_hold = params->mmap_hold,
 		.write_flush = params->mmap_flush,

@@ -139,6 +139,9 @@ static const struct param client_loop_params_table[] = {
 		  "flush requests made by a reader of mmap_lock before it lets go: madvise, unless "
 		  "its area has a lock of its own",
 		  "recalled: madvise(MADV_DONTNEED) ends its flush under mmap_lock; " BURST_NONE),
+	BURST_ROW(struct client_loop_params, spin_irqs_off, "ppm", "0", 0, 1000000,
+		  "hot spin locks taken with interrupts off, from the wait on",
+		  "spin_lock_irq() and the like; " BURST_NONE),
 	{ .name = NULL },
 };
 /* clang-format on */
