@@ -277,8 +277,8 @@ struct import *import_rtapp(const char *path, GError **error)
 		to_json(text);
 	root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &place);
 	if (!root) {
-		fail(error, ERROR_INPUT, "%s:%d:%d: %s", path, place.line, MAX(place.column, 1),
-		     place.text);
+		fail(error, ERROR_INPUT, "%s:%d:%d: found no JSON (%s); legal: one JSON object",
+		     path, place.line, MAX(place.column, 1), place.text);
 		return NULL;
 	}
 	rtapp.import = import_new(path);

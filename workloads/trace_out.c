@@ -28,18 +28,42 @@ static bool fail_system(const struct trace_out *out, const GError *problem, GErr
 	return fail(error, ERROR_SYSTEM, "%s: %s", out->path, problem->message);
 }
 
+/* A device or a pipe cannot be replaced by a file that is complete. */
+static bool is_special(const char *path)
+{
+	GStatBuf found;
+
+	return g_stat(path, &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode);
+}
+
+static GOutputStream *open_stream(struct trace_out *out, GError **problem)
+{
+	g_autoptr(GFile) file = NULL;
+
+	if (is_special(out->path)) {
+		file = g_file_new_for_path(out->path);
+		return G_OUTPUT_STREAM(g_file_append_to(file, G_FILE_CREATE_NONE, NULL, problem));
+	}
+	out->partial = g_strconcat(out->path, ".partial", NULL);
+	file = g_file_new_for_path(out->partial);
+	return G_OUTPUT_STREAM(
+		g_file_replace(file, NULL, FALSE, G_FILE_CREATE_NONE, NULL, problem));
+}
+
+static void remove_partial(const struct trace_out *out)
+{
+	if (out->partial)
+		unlink(out->partial);
+}
+
 bool trace_out_open(struct trace_out *out, const char *path, const struct trace_header *header,
 		    GError **error)
 {
 	g_autofree char *text = trace_header_print(header);
-	g_autoptr(GFile) file = NULL;
 	g_autoptr(GError) problem = NULL;
 
-	*out = (struct trace_out){ .path = g_strdup(path),
-				   .partial = g_strconcat(path, ".partial", NULL) };
-	file = g_file_new_for_path(out->partial);
-	out->stream = G_OUTPUT_STREAM(
-		g_file_replace(file, NULL, FALSE, G_FILE_CREATE_NONE, NULL, &problem));
+	*out = (struct trace_out){ .path = g_strdup(path) };
+	out->stream = open_stream(out, &problem);
 	if (!out->stream) {
 		fail_system(out, problem, error);
 		g_free(out->path);
@@ -48,7 +72,7 @@ bool trace_out_open(struct trace_out *out, const char *path, const struct trace_
 	}
 	out->stream = packed_output(path, out->stream, error);
 	if (!out->stream) {
-		unlink(out->partial);
+		remove_partial(out);
 		g_free(out->path);
 		g_free(out->partial);
 		return false;
@@ -108,12 +132,12 @@ bool trace_out_close(struct trace_out *out, GError **error)
 	if (!out->problem)
 		g_output_stream_close(out->stream, NULL, &out->problem);
 	good = !out->problem;
-	if (good && g_rename(out->partial, out->path) != 0) {
+	if (good && out->partial && g_rename(out->partial, out->path) != 0) {
 		fail(error, ERROR_SYSTEM, "%s: %s", out->path, g_strerror(errno));
-		unlink(out->partial);
+		remove_partial(out);
 	} else if (!good) {
 		fail_system(out, out->problem, error);
-		unlink(out->partial);
+		remove_partial(out);
 	}
 	clear(out);
 	return good && !(error && *error);
@@ -122,6 +146,6 @@ bool trace_out_close(struct trace_out *out, GError **error)
 void trace_out_abandon(struct trace_out *out)
 {
 	g_output_stream_close(out->stream, NULL, NULL);
-	unlink(out->partial);
+	remove_partial(out);
 	clear(out);
 }

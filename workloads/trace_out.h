@@ -14,7 +14,8 @@
 struct trace_header;
 
 struct trace_out {
-	char *path, *partial; /* the name, and where it is written */
+	char *path,
+		*partial; /* the name, and where it is written until it is complete; NULL: there */
 	GOutputStream *stream;
 	GChecksum *sum;
 	GString *block;	 /* not yet written */

@@ -8,15 +8,21 @@
 #include "models/sched/versions.h"
 #include "sim/cli/command.h"
 #include "sim/cli/eevdf_script.h"
+#include "sim/cli/options.h"
 #include "sim/cli/output.h"
 #include "sim/engine/fail.h"
+#include "sim/experiment/words.h"
 
 /* The golden outputs that are not of a stable kernel. */
 #define DEFAULT_KERNEL "6.19"
 
-static const char summary[] =
-	"Replays operations on fair run queues and prints what each changed. The grammar of a\n"
-	"script and the output are described in tests/conformance/README.md.";
+static const struct usage usage = {
+	.arguments = "SCRIPT",
+	.summary = "Replays operations on fair run queues and prints what each changed.",
+	.more = "The grammar of a script and the output are described in\n"
+		"tests/conformance/README.md. Without --kernel the rules are those of " DEFAULT_KERNEL
+		".",
+};
 
 static int replay_script(const char *path, const struct fair_features *features, GError **error)
 {
@@ -34,48 +40,57 @@ static int replay_script(const char *path, const struct fair_features *features,
 }
 
 /* The versions of CFS stand behind those of EEVDF. */
-static char *eevdf_names(void)
+static GPtrArray *eevdf_names(void)
 {
-	GString *names = g_string_new(fair_version_names[0]);
+	GPtrArray *names = g_ptr_array_new();
 
-	for (uint64_t i = 1; fair_version(i)->algorithm == FAIR_EEVDF; i++)
-		g_string_append_printf(names, ", %s", fair_version_names[i]);
-	return g_string_free(names, FALSE);
+	for (uint64_t i = 0; fair_version(i)->algorithm == FAIR_EEVDF; i++)
+		g_ptr_array_add(names, (char *)fair_version_names[i]);
+	return names;
+}
+
+static const struct fair_features *find_kernel(const char *kernel, GError **error)
+{
+	const struct fair_features *features = fair_features_find(kernel);
+
+	if (features && features->algorithm == FAIR_EEVDF)
+		return features;
+
+	g_autoptr(GPtrArray) names = eevdf_names();
+	g_autofree char *shown = words_shown(kernel, -1);
+	g_autofree char *legal = words_legal(kernel, names);
+
+	if (features)
+		fail(error, ERROR_INPUT, "--kernel: found kernel \"%s\", which schedules by CFS%s",
+		     shown, legal);
+	else
+		fail(error, ERROR_INPUT, "--kernel: found an unknown kernel \"%s\"%s", shown,
+		     legal);
+	return NULL;
 }
 
 int cmd_eevdf(int argc, char **argv, GError **error)
 {
 	g_autofree char *kernel = NULL;
-	g_autofree char *names = eevdf_names();
-	g_autofree char *kernel_help =
-		g_strdup_printf("whose rules apply: %s; else " DEFAULT_KERNEL, names);
-	g_autoptr(GOptionContext) context = g_option_context_new("SCRIPT");
+	g_auto(GStrv) arguments = NULL;
 	const GOptionEntry entries[] = {
-		{ "kernel", 'k', 0, G_OPTION_ARG_STRING, &kernel, kernel_help, "VERSION" },
-		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+		{ "kernel", 'k', 0, G_OPTION_ARG_STRING, &kernel, "whose rules apply", "VERSION" },
+		{ .long_name = NULL },
 	};
 	const struct fair_features *features;
-	g_autoptr(GError) bad = NULL;
+	bool helped;
 
-	g_option_context_add_main_entries(context, entries, NULL);
-	g_option_context_set_summary(context, summary);
-	if (!g_option_context_parse(context, &argc, &argv, &bad)) {
-		fail(error, ERROR_INPUT, "%s", bad->message);
+	if (!options_parse(&usage, entries, argc, argv, &arguments, &helped, error))
+		return STATUS_INPUT;
+	if (helped)
+		return STATUS_DONE;
+	if (g_strv_length(arguments) != 1) {
+		fail(error, ERROR_INPUT, "found %u scripts; legal: vcpusim eevdf SCRIPT",
+		     g_strv_length(arguments));
 		return STATUS_INPUT;
 	}
-	if (argc != 2) {
-		fail(error, ERROR_INPUT, "exactly one SCRIPT is expected");
+	features = find_kernel(kernel ? kernel : DEFAULT_KERNEL, error);
+	if (!features)
 		return STATUS_INPUT;
-	}
-	features = fair_features_find(kernel ? kernel : DEFAULT_KERNEL);
-	if (!features) {
-		fail(error, ERROR_INPUT, "unknown kernel \"%s\"; known are %s", kernel, names);
-		return STATUS_INPUT;
-	}
-	if (features->algorithm != FAIR_EEVDF) {
-		fail(error, ERROR_INPUT, "kernel \"%s\" schedules by CFS; known to EEVDF are %s",
-		     kernel, names);
-		return STATUS_INPUT;
-	}
-	return replay_script(argv[1], features, error);
+	return replay_script(arguments[0], features, error);
 }

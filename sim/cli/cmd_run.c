@@ -24,8 +24,8 @@ static const struct usage usage = {
 	.summary = "Runs a scenario with one policy and shows every replication and their spread.",
 	.more = "POLICY is NAME[:PARAM=VALUE[,...]]; '+' chains several: see vcpusim policies.\n"
 		"One replication is an anecdote: compare answers questions.\n"
-		"WHAT is shootdown, lock or halt: the slowest of replication 0; shootdown:N: the N-th "
-		"that begins.",
+		"WHAT is shootdown, lock, halt or wait: the slowest of replication 0; shootdown:N: the\n"
+		"N-th that begins.",
 };
 
 /* All set-ups are resolved before the first runs. */

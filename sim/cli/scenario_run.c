@@ -14,6 +14,9 @@
 #include "sim/experiment/policy_choice.h"
 #include "sim/experiment/scenario.h"
 
+/* Lines that describe set-ups are as wide as the tables below them. */
+#define LINE_COLUMNS 110
+
 static bool contains(const GPtrArray *names, const char *name)
 {
 	for (guint i = 0; i < names->len; i++) {
@@ -95,12 +98,34 @@ void scenario_run_head(const struct scenario *scenario, const struct machine_con
 			       warmup);
 }
 
+/* Breaks a line at blanks; what follows is indented. */
+static void append_wrapped(GString *text, const char *line)
+{
+	g_auto(GStrv) words = g_strsplit(line, " ", -1);
+	gsize column = 0;
+
+	for (guint i = 0; words[i]; i++) {
+		gsize length = strlen(words[i]);
+
+		if (i && column + 1 + length > LINE_COLUMNS) {
+			g_string_append(text, "\n ");
+			column = 1;
+		}
+		g_string_append_printf(text, "%s%s", i ? " " : "", words[i]);
+		column += length + (i ? 1 : 0);
+	}
+	g_string_append_c(text, '\n');
+}
+
 void scenario_run_describe(const char *setup, const struct machine_config *config, GString *text)
 {
 	g_autofree char *machine = describe_machine(config);
 	g_autofree char *workloads = describe_workloads(config);
 
-	g_string_append_printf(text, "%s%s%s\n", setup ? setup : "", setup ? ": " : "", machine);
+	g_autofree char *line =
+		g_strdup_printf("%s%s%s", setup ? setup : "", setup ? ": " : "", machine);
+
+	append_wrapped(text, line);
 	if (!strstr(text->str, workloads)) /* set-ups seldom differ in it */
 		g_string_append(text, workloads);
 }

@@ -174,8 +174,8 @@ bool draft_apply_option(struct draft *draft, const char *text, GError **error)
 	bool done;
 
 	if (!equals || equals == text)
-		return fail(error, ERROR_INPUT, "--set %s: found no value; legal: --set PATH=VALUE",
-			    shown);
+		return fail(error, ERROR_INPUT, "--set %s: found no %s; legal: --set PATH=VALUE",
+			    shown, equals ? "path" : "value");
 	option.place = g_strdup_printf("--set %s", shown);
 	option.path = g_strndup(text, (gsize)(equals - text));
 	option.value = equals + 1;

@@ -152,7 +152,7 @@ static void check_refused(const char *setup, const char *option, const char *wan
 START_TEST(bad_options_are_refused)
 {
 	check_refused(NULL, "host.hz", "--set host.hz: found no value; legal: --set PATH=VALUE");
-	check_refused(NULL, "=5", "found no value");
+	check_refused(NULL, "=5", "found no path");
 	check_refused(NULL, "host.hz=5000",
 		      "--set host.hz=5000: found \"5000\"; legal: a whole number, 100..1000 1/s");
 	check_refused(NULL, "host.hz=", "found \"\"");
