@@ -266,7 +266,8 @@ static void widen(struct machine_trail *trail, const struct trail_event *event,
 		return;
 	if (event->kind == TRAIL_LOCK_WAIT || event->kind == TRAIL_WAIT ||
 	    (event->kind == TRAIL_CALL_TARGET &&
-	     (event->n == TARGET_INTERRUPT || event->n == TARGET_UNDER_WAY)))
+	     (event->n == TARGET_INTERRUPT || event->n == TARGET_UNDER_WAY ||
+	      event->n == TARGET_POLLS)))
 		trail->concerned[whom->index] = true;
 }
 

@@ -33,7 +33,13 @@ enum trail_kind {
 	TRAIL_SWITCH,	 /* a CPU goes from task who to task whom; n: the CPU */
 };
 
-enum trail_target { TARGET_INTERRUPT, TARGET_UNDER_WAY, TARGET_LAZY, TARGET_DEFERRED };
+enum trail_target {
+	TARGET_INTERRUPT,
+	TARGET_UNDER_WAY,
+	TARGET_POLLS,
+	TARGET_LAZY,
+	TARGET_DEFERRED
+};
 
 /* What TRAIL_WAIT is for: `more` is one of these above bit 32, and its number below. */
 enum trail_object { OBJECT_SPIN_LOCK, OBJECT_MUTEX, OBJECT_RWSEM, OBJECT_FUTEX, OBJECT_BARRIER };

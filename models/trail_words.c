@@ -99,6 +99,8 @@ static const char *target_words(int64_t target)
 		return "is sent an interrupt";
 	case TARGET_UNDER_WAY:
 		return "has an interrupt under way already";
+	case TARGET_POLLS:
+		return "idle and polls: sees its flag, no interrupt";
 	case TARGET_LAZY:
 		return "idle with this memory loaded: notes it, no interrupt";
 	default:

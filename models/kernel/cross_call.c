@@ -63,11 +63,39 @@ static void find_targets(struct kernel_cpu *cpu, struct cpumask *targets)
 	}
 }
 
+/* Those whose list is empty: the others' lists have been told of (3.4). */
+static void find_untold(const struct kernel_cpu *cpu, struct cpumask *untold)
+{
+	const struct cross_call *call = cpu->call;
+	uint32_t i;
+
+	cpumask_copy(untold, &call->pending);
+	cpumask_each(&call->pending, i)
+		if (!cpumask_empty(&cpu->kernel->cpu[i].call->inbox))
+			cpumask_remove(untold, i);
+}
+
+/* 3.4: a single one that polls when idle is told by its flag, and looks at its list. NULL: none. */
+static struct kernel_cpu *polling_target(const struct kernel_cpu *cpu, const struct cpumask *untold)
+{
+	struct kernel_cpu *only;
+
+	if (cpumask_count(untold) != 1)
+		return NULL;
+	only = &cpu->kernel->cpu[cpumask_next(untold, 0)];
+	return !only->current && only->idle.polls ? only : NULL;
+}
+
 /* For a reader: who is called, and who need not be. */
 static void note_call(const struct kernel_cpu *cpu, uint64_t pages)
 {
 	struct kernel *kernel = cpu->kernel;
+	enum trail_target told = TARGET_INTERRUPT;
+	struct cpumask untold;
 
+	find_untold(cpu, &untold);
+	if (polling_target(cpu, &untold))
+		told = TARGET_POLLS;
 	TRAIL(kernel->measures, .kind = TRAIL_CALL, .who = cpu->cpu, .n = (int64_t)pages);
 	for (uint32_t i = 0; i < kernel->cpus; i++) {
 		const struct kernel_cpu *other = &kernel->cpu[i];
@@ -78,8 +106,7 @@ static void note_call(const struct kernel_cpu *cpu, uint64_t pages)
 		if (is_lazy(other) && !cpu->call->tables)
 			target = TARGET_LAZY;
 		else if (cpumask_has(&cpu->call->pending, i))
-			target = cpumask_empty(&other->call->inbox) ? TARGET_INTERRUPT
-								    : TARGET_UNDER_WAY;
+			target = cpumask_has(&untold, i) ? told : TARGET_UNDER_WAY;
 		TRAIL(kernel->measures, .kind = TRAIL_CALL_TARGET, .who = cpu->cpu,
 		      .whom = other->cpu, .n = target);
 	}
@@ -97,22 +124,21 @@ static void send(struct kernel_cpu *cpu, uint64_t ns)
 {
 	struct kernel *kernel = cpu->kernel;
 	struct cross_call *call = cpu->call;
-	struct cpumask interrupt;
+	struct kernel_cpu *polling;
+	struct cpumask untold;
 	uint32_t i;
 
 	call->since = kernel->engine->now;
-	cpumask_copy(&interrupt, &call->pending);
+	find_untold(cpu, &untold);
 	cpumask_each(&call->pending, i) {
-		struct cross_call *other = kernel->cpu[i].call;
-
-		/* a list that was not empty has its interrupt under way: 3.4 */
-		if (!cpumask_empty(&other->inbox))
-			cpumask_remove(&interrupt, i);
-		cpumask_add(&other->inbox, cpu->index);
+		cpumask_add(&kernel->cpu[i].call->inbox, cpu->index);
 		ns += kernel->costs.call_send;
 	}
-	if (!cpumask_empty(&interrupt))
-		cpu->cpu->ops->call(cpu->cpu, &interrupt);
+	polling = polling_target(cpu, &untold);
+	if (polling)
+		idle_hit(polling);
+	else if (!cpumask_empty(&untold))
+		cpu->cpu->ops->call(cpu->cpu, &untold);
 	kernel_work(cpu, ns, WORK_KERNEL);
 }
 
@@ -215,6 +241,11 @@ void cross_call_end(struct kernel_cpu *cpu)
 	cpumask_clear(&call->running, kernel->cpus);
 	if (all)
 		refill(cpu);
+}
+
+bool cross_call_queued(const struct kernel_cpu *cpu)
+{
+	return cpu->call && !cpumask_empty(&cpu->call->inbox);
 }
 
 bool cross_call_waits_for(const struct kernel_cpu *cpu, uint32_t other)

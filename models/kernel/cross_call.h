@@ -43,5 +43,8 @@ void call_end(struct kernel_cpu *cpu);
 uint64_t cross_call_begin(struct kernel_cpu *cpu);
 void cross_call_end(struct kernel_cpu *cpu);
 
+/* Is anything in its list? An idle CPU that polls looks for itself. */
+bool cross_call_queued(const struct kernel_cpu *cpu);
+
 /* Does `cpu` wait for an answer of CPU `other`? */
 bool cross_call_waits_for(const struct kernel_cpu *cpu, uint32_t other);

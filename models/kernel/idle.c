@@ -6,6 +6,7 @@
  */
 #include "models/kernel/idle.h"
 
+#include "models/kernel/cross_call.h"
 #include "models/kernel/kernel.h"
 #include "models/kernel/wait.h"
 #include "sim/engine/engine.h"
@@ -63,6 +64,8 @@ void idle_enter(struct kernel_cpu *cpu)
 	}
 	idle->hit = false;
 	kernel_work(cpu, idle->left, WORK_IDLE_POLL);
+	if (cross_call_queued(cpu))
+		idle_hit(cpu);
 }
 
 void idle_interrupted(struct kernel_cpu *cpu)

@@ -183,8 +183,20 @@ static void handle(struct kernel_cpu *cpu)
 	default:
 		break;
 	}
-	if (ends_late(cpu, cpu->irq))
+	if (ends_late(cpu, cpu->irq) && !cpu->calls_polled)
 		cpu->cpu->ops->end_of_interrupt(cpu->cpu, cpu->irq);
+	cpu->calls_polled = false;
+}
+
+/* The idle loop's end runs what others have called for, as a handler does: 3.4. */
+static void take_calls(struct kernel_cpu *cpu)
+{
+	TRAIL(cpu->kernel->measures, .kind = TRAIL_HANDLER, .who = cpu->cpu, .n = IRQ_CALL);
+	cpu->idle.polls = false;
+	cpu->in_interrupt = cpu->calls_polled = true;
+	cpu->irq = IRQ_CALL;
+	cpu->cpu->irqs_on = false;
+	cpu->cpu->ops->execute(cpu->cpu, cross_call_begin(cpu), WORK_KERNEL);
 }
 
 static void interrupt_done(struct kernel_cpu *cpu)
@@ -202,6 +214,8 @@ static void interrupt_done(struct kernel_cpu *cpu)
 	cpu->rescheduling = cpu->in_interrupt = false;
 	if (cpu->current)
 		return_to_task(cpu);
+	else if (cpu->idle.polls && cross_call_queued(cpu))
+		take_calls(cpu);
 	else
 		kernel_schedule(cpu);
 }
@@ -229,7 +243,9 @@ void kernel_cpu_done(struct kernel_cpu *cpu)
 	} else if (cpu->locking) {
 		kernel_schedule_locked(cpu);
 	} else if (!cpu->current) {
-		if (idle_poll_over(cpu))
+		if (cross_call_queued(cpu))
+			take_calls(cpu);
+		else if (idle_poll_over(cpu))
 			kernel_schedule(cpu);
 		else
 			kernel_idle(cpu);

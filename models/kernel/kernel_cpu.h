@@ -29,6 +29,7 @@ struct kernel_cpu {
 	bool locking;	   /* schedule() waits for the lock of its queue, interrupts off */
 	bool switching;	   /* the context switch to `current` is under way, interrupts off */
 	bool in_interrupt; /* a handler runs; what it interrupted is in base_* */
+	bool calls_polled; /* ... its idle loop's own, without an interrupt */
 	bool rescheduling; /* ... has run, and the pick comes next: kernel_costs.reschedule */
 	enum irq irq;
 	uint32_t no_preempt; /* spin locks held or awaited, cross call under way */

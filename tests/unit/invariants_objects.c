@@ -121,7 +121,8 @@ static const char *call_broken(const struct vm *vm, const struct kernel_cpu *cpu
 		must(!(in_list && served));
 	}
 	must(cpumask_empty(&call->running) || handles);
-	must(cpumask_empty(&call->inbox) || call_interrupt_coming(vm, &vm->vcpu[cpu->index]));
+	must(cpumask_empty(&call->inbox) || (!cpu->current && cpu->idle.polls) ||
+	     call_interrupt_coming(vm, &vm->vcpu[cpu->index]));
 	if (!cpumask_empty(&call->pending)) {
 		must(call->async || (task && calls(task)));
 		must(!cpumask_has(&call->pending, cpu->index));

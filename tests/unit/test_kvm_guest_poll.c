@@ -88,6 +88,58 @@ START_TEST(t61_a_wake_of_a_polling_vcpu_needs_no_ipi_and_no_exit)
 }
 END_TEST
 
+/* Loop index: how many others the call is for. A single one that polls needs no interrupt, two do. */
+START_TEST(item_3_4_a_call_of_one_polling_vcpu_needs_no_ipi_and_no_exit)
+{
+	struct scene *scene = scene_new((uint32_t)_i + 1, (uint32_t)_i + 1);
+	uint64_t ipis, exits;
+
+	scene->config.kvm.ple = PLE_OFF;
+	scene->config.cost.lock_handover = 100;
+	scene->config.cost.guest_ipi_handler = 5 * US;
+	scene->kind.guest.idle = IDLE_POLL;
+	SCRIPT(scene, 0, RUN(30 * US), ((struct op){ OP_CALL_ALL, 0, 20 * US }), RUN(FOREVER));
+	for (uint32_t i = 1; i <= (uint32_t)_i; i++)
+		SCRIPT(scene, i, RUN(US), SLEEP(FOREVER));
+	scene_start(scene);
+	scene_run(scene, 20 * US);
+	ipis = scene_count(scene, COUNTER_IPIS);
+	exits = scene_count(scene, COUNTER_EXITS);
+	scene_run(scene, MS);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_IPIS) - ipis, _i == 1 ? 0 : 2);
+	ck_assert_int_eq(scene_count(scene, COUNTER_EXITS) > exits, _i > 1);
+	/* its flag, the function, the answer; no interrupt's handler */
+	if (_i == 1)
+		ck_assert_uint_eq(scene->task[0].began[2] - scene->task[0].began[1],
+				  100 + 20 * US + 100);
+	else
+		ck_assert_uint_ge(scene->task[0].began[2] - scene->task[0].began[1], 25 * US);
+	scene_free(scene);
+}
+END_TEST
+
+/* The flag is set for a vCPU that has no pCPU: its call waits until it is back, and nothing hints at that. */
+START_TEST(item_3_4_a_call_of_a_preempted_poller_waits)
+{
+	struct scene *scene = scene_new(2, 2);
+
+	scene->config.kvm.ple = PLE_OFF;
+	scene->kind.guest.idle = IDLE_POLL;
+	SCRIPT(scene, 0, RUN(30 * US), ((struct op){ OP_CALL_ALL, 0, 20 * US }), RUN(FOREVER));
+	SCRIPT(scene, 1, RUN(US), SLEEP(FOREVER));
+	scene_start(scene);
+	scene_run(scene, 20 * US);
+	scene_freeze(scene, 1);
+	scene_run(scene, 500 * US);
+	ck_assert_uint_eq(scene->task[0].asked, 2);
+	ck_assert(!vcpu_pending_interrupt(&scene->vcpu[1]));
+	scene_thaw(scene, 1);
+	scene_run(scene, 600 * US);
+	ck_assert_uint_eq(scene->task[0].asked, 3);
+	scene_free(scene);
+}
+END_TEST
+
 START_TEST(item_3_10_a_poll_in_vain_halts)
 {
 	struct scene *scene = dealing(120 * US);
@@ -278,6 +330,10 @@ int main(void)
 	tcase_add_test(poll, item_3_10_growth_and_shrinking);
 	tcase_add_test(poll, t61_a_wake_of_a_polling_vcpu_needs_no_ipi_and_no_exit);
 	tcase_add_test(poll, item_3_10_a_poll_in_vain_halts);
+	tcase_add_loop_test(poll, item_3_4_a_call_of_one_polling_vcpu_needs_no_ipi_and_no_exit, 1,
+			    3);
+	tcase_add_test(poll, item_3_4_a_call_of_a_preempted_poller_waits);
+
 	tcase_add_loop_test(poll, t67_the_host_does_not_poll_for_a_guest_that_does, 0, 2);
 	tcase_add_test(poll, item_3_10_a_preempted_poller_sees_its_work_when_it_is_back);
 	tcase_add_test(poll, item_3_10_the_poll_is_a_pause_loop);
