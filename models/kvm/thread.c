@@ -180,7 +180,7 @@ static uint64_t refill(const struct vcpu *vcpu, const struct kernel_cpu *cpu)
 	if (last == UINT32_MAX)
 		return cost->refill_max;
 	/* max * others / (others + build), rounded down, in a form that no absence overflows */
-	sum = (last == here ? cpu->busy : busy(&host->cpu[last])) - vcpu->busy_mark + build;
+	sum = busy(&host->cpu[last]) - vcpu->busy_mark + build;
 	pushed_out = cost->refill_max - (cost->refill_max * build + sum - 1) / sum;
 	if (last / host->llc_size != here / host->llc_size)
 		left_behind = cost->migration_far;

@@ -136,6 +136,10 @@ START_TEST(t06_modifiers_from_the_base_on_are_addends)
 	ck_assert_uint_eq(ple_window_shrink(&params, 16384), 8192);
 	params.ple_shrink = 4;
 	ck_assert_uint_eq(ple_window_shrink(&params, 8192), 4096);
+	params.ple_shrink = BASE_WINDOW; /* m >= base */
+	ck_assert_uint_eq(ple_window_shrink(&params, 20000), 15904);
+	params.ple_shrink = BASE_WINDOW - 1;
+	ck_assert_uint_eq(ple_window_shrink(&params, 4095 * 5000), 5000);
 	params.ple_shrink = 5000;
 	ck_assert_uint_eq(ple_window_shrink(&params, 20000), 15000);
 	ck_assert_uint_eq(ple_window_shrink(&params, 5000), 4096);
@@ -330,6 +334,59 @@ START_TEST(item_1_4_a_change_of_speed_is_no_new_loop)
 }
 END_TEST
 
+/* The next wait is: between the two the guest does other things, longer than the gap. */
+START_TEST(item_1_4_the_next_wait_is_a_new_loop)
+{
+	struct scene *scene = scene_new(3, 3);
+
+	scene->kind.vm.spin_lock = GUEST_SPIN_LOCK_TEST_AND_SET;
+	SCRIPT(scene, 0, RUN(100 * US), LOCK(1), LOCK(2), RUN(FOREVER));
+	SCRIPT(scene, 1, LOCK(1), KERNEL(103 * US), UNLOCK(1), RUN(FOREVER));
+	SCRIPT(scene, 2, LOCK(2), KERNEL(106 * US), UNLOCK(2), RUN(FOREVER));
+	scene_start(scene);
+	scene_run(scene, MS);
+	ck_assert_uint_eq(scene->task[0].asked, 4);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_PLE_EXITS), 0);
+	scene_free(scene);
+}
+END_TEST
+
+/* 5: a guest with cold caches makes no progress, so it does not pause either. */
+START_TEST(item_1_4_a_loop_begins_after_the_refill)
+{
+	struct scene *scene = scene_new(2, 2);
+	uint64_t before;
+
+	scene->config.cost.refill_max = 50 * US;
+	scene_set(scene, "SR");
+	scene_run(scene, 160 * US); /* it spins since 150 us */
+	scene_freeze(scene, 0);
+	scene_run(scene, 200 * US);
+	before = scene_count(scene, COUNTER_PLE_EXITS);
+	scene_thaw(scene, 0);
+	scene_run_until(scene, COUNTER_PLE_EXITS, before + 1);
+	ck_assert_uint_ge(scene_now(scene), 250 * US + BASE_WINDOW - 2); /* two roundings */
+	ck_assert_uint_le(scene_now(scene), 250 * US + BASE_WINDOW);
+	scene_free(scene);
+}
+END_TEST
+
+/* The yield trigger of the realkvm guests counts own time: what interrupts them does not start it anew. */
+START_TEST(ticks_do_not_rearm_the_trigger)
+{
+	struct scene *scene = scene_new(2, 2);
+
+	scene->config.kvm.ple = _i ? PLE_INTEL : PLE_TRIGGER;
+	scene->config.kvm.ple_window = 600 * US;
+	scene->config.kvm.ple_grow = 0;
+	scene->host_tick = 400 * US;
+	scene_set(scene, "SR");
+	scene_run(scene, 100 * US + 3 * MS);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_PLE_EXITS), _i ? 0 : 5);
+	scene_free(scene);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kvm-ple");
@@ -352,6 +409,9 @@ int main(void)
 	tcase_add_test(ple, item_3_4_waiting_for_a_cross_call_exits);
 	tcase_add_test(ple, item_1_4_a_wait_in_rounds_is_one_loop);
 	tcase_add_test(ple, item_1_4_a_change_of_speed_is_no_new_loop);
+	tcase_add_test(ple, item_1_4_the_next_wait_is_a_new_loop);
+	tcase_add_test(ple, item_1_4_a_loop_begins_after_the_refill);
+	tcase_add_loop_test(ple, ticks_do_not_rearm_the_trigger, 0, 2);
 	suite_add_tcase(suite, ple);
 	return run_suite(suite);
 }

@@ -301,6 +301,23 @@ START_TEST(t25_t26_woken_with_an_interrupt_is_a_candidate)
 }
 END_TEST
 
+/* 2.2: AVIC requests no EVENT, and AMD's hint is always false. */
+START_TEST(t25_avic_shows_no_interrupt_of_a_woken_vcpu)
+{
+	struct scene *scene = woken_but_waiting(APIC_AVIC);
+	char text[TEXT];
+
+	pend(scene, 1);
+	scene_run_until(scene, COUNTER_SCANS, 1);
+	ck_assert_uint_eq(scene->boosts, 0);
+	/* a kick is another thing */
+	scene->vcpu[1].pv_unhalted = true;
+	scene_run_until(scene, COUNTER_SCANS, 2);
+	ck_assert_str_eq(scene_boosts(scene, 0, text, TEXT), "1");
+	scene_free(scene);
+}
+END_TEST
+
 /*
  * The guest's own timer wakes vCPU 1 behind a hog. Its interrupt is recorded at the entry only, so
  * the filter finds nothing.
@@ -415,6 +432,34 @@ START_TEST(item_2_1_an_exit_for_an_instruction_is_in_kernel)
 }
 END_TEST
 
+/* A guest timer and an interrupt window hit whatever runs: here, user mode. */
+START_TEST(item_2_1_an_exit_by_chance_keeps_the_mode)
+{
+	struct scene *scene = scene_new(2, 2);
+
+	scene->kind.vm.apic = APIC_SOFTWARE;
+	scene->config.cost.guest_ipi_handler = 10 * US;
+	scene->config.cost.timer_expiry = scene->config.cost.irq_window = 10 * US;
+	scene->guest_tick = MS;
+	scene->guest_phase = 50 * US;
+	scene_set(scene, "RU");
+	scene_run(scene, 55 * US);
+	ck_assert_int_eq(scene->vcpu[0].reason, EXIT_TIMER_EXPIRY);
+	ck_assert_int_eq(scene->vcpu[0].phase, PHASE_EXITING);
+	scene_freeze(scene, 0);
+	ck_assert(scene->vcpu[0].preempted && !scene->vcpu[0].preempted_in_kernel);
+
+	scene->vcpu[1].cpu.pending = 1u << IRQ_RESCHEDULE | 1u << IRQ_CALL;
+	scene_thaw(scene, 1);
+	scene_run(scene, 70 * US);
+	ck_assert_int_eq(scene->vcpu[1].reason, EXIT_IRQ_WINDOW);
+	ck_assert_int_eq(scene->vcpu[1].phase, PHASE_EXITING);
+	scene_freeze(scene, 1);
+	ck_assert(scene->vcpu[1].preempted && !scene->vcpu[1].preempted_in_kernel);
+	scene_free(scene);
+}
+END_TEST
+
 /* A spinner that is interrupted in its loop is in kernel mode. */
 START_TEST(item_2_1_a_spinner_is_preempted_in_kernel)
 {
@@ -452,9 +497,11 @@ int main(void)
 	tcase_add_test(filter, t24_a_running_vcpu_is_never_yielded_to);
 	tcase_add_loop_test(filter, t25_woken_without_an_event_is_no_candidate, 0, 2);
 	tcase_add_loop_test(filter, t25_t26_woken_with_an_interrupt_is_a_candidate, 0, 2);
+	tcase_add_test(filter, t25_avic_shows_no_interrupt_of_a_woken_vcpu);
 	tcase_add_test(filter, t25_t27_a_halt_sets_nothing_and_its_wake_only_ready);
 	tcase_add_test(filter, item_2_1_a_preemption_sets_ready_and_the_mode);
 	tcase_add_test(filter, item_2_1_an_exit_for_an_instruction_is_in_kernel);
+	tcase_add_test(filter, item_2_1_an_exit_by_chance_keeps_the_mode);
 	tcase_add_test(filter, item_2_1_a_spinner_is_preempted_in_kernel);
 	suite_add_tcase(suite, order);
 	suite_add_tcase(suite, filter);
