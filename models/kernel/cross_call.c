@@ -195,52 +195,78 @@ void call_end(struct kernel_cpu *cpu)
 		refill(cpu);
 }
 
+/* Begins the next function of the list, those first whose callers wait; false: it is over. *ns: what it
+ * takes; one whole flush brings the TLB up to date for all. */
+static bool serve_next(struct kernel_cpu *cpu, uint64_t *ns)
+{
+	struct kernel *kernel = cpu->kernel;
+	struct cross_call *call = cpu->call;
+	const struct cross_call *from;
+	uint32_t i;
+
+	call->serves = cpumask_next(&call->running, 0);
+	if (call->serves == UINT32_MAX)
+		return false;
+	cpumask_each(&call->running, i) {
+		if (!kernel->cpu[i].call->async) {
+			call->serves = i;
+			break;
+		}
+	}
+	from = kernel->cpu[call->serves].call;
+	*ns = from->function;
+	if (!from->function && !call->flushed)
+		*ns = flush_cost(cpu, call->empties ? 0 : from->pages);
+	call->flushed |= !from->function && call->empties;
+	return true;
+}
+
 uint64_t cross_call_begin(struct kernel_cpu *cpu)
 {
 	struct kernel *kernel = cpu->kernel;
 	struct cross_call *call = cpu->call;
-	uint64_t ns = 0, functions = 0;
-	bool all = false;
+	uint64_t ns = 0;
 	uint32_t i;
 
 	cpumask_copy(&call->running, &call->inbox);
 	cpumask_clear(&call->inbox, kernel->cpus);
-	cpumask_each(&call->running, i) {
-		const struct cross_call *from = kernel->cpu[i].call;
-
-		all |= empties(from);
-		functions += from->function;
-		ns += from->function ? 0 : flush_cost(cpu, from->pages);
-	}
-	/* one whole flush brings the TLB up to date for all of them */
-	return functions + (all ? flush_cost(cpu, 0) : ns);
+	call->empties = call->flushed = false;
+	cpumask_each(&call->running, i)
+		call->empties |= empties(kernel->cpu[i].call);
+	serve_next(cpu, &ns);
+	return ns;
 }
 
-void cross_call_end(struct kernel_cpu *cpu)
+/* The slot is free as soon as its function has run: 3.4. */
+static void answer(struct kernel_cpu *cpu, struct kernel_cpu *caller)
 {
 	struct kernel *kernel = cpu->kernel;
-	struct cross_call *call = cpu->call;
-	bool all = false;
-	uint32_t i;
 
-	cpumask_each(&call->running, i) {
-		struct kernel_cpu *caller = &kernel->cpu[i];
-
-		all |= empties(caller->call);
-		/* a lazy one lets go of the address space: the next flushes do not concern it */
-		if (caller->call->tables && is_lazy(cpu) && cpu->mm == caller->mm) {
-			cpu->mm = NULL;
-			cpu->tlb_stale = false;
-		}
-		cpumask_remove(&caller->call->pending, cpu->index);
-		TRAIL(kernel->measures, .kind = TRAIL_ANSWER, .who = cpu->cpu, .whom = caller->cpu,
-		      .n = cpumask_count(&caller->call->pending));
-		if (caller->work == WORK_SPIN_CALL && cpumask_empty(&caller->call->pending))
-			kernel_rework(caller, kernel->costs.lock_handover, WORK_SPIN_CALL);
+	cpumask_remove(&cpu->call->running, caller->index);
+	/* a lazy one lets go of the address space: the next flushes do not concern it */
+	if (caller->call->tables && is_lazy(cpu) && cpu->mm == caller->mm) {
+		cpu->mm = NULL;
+		cpu->tlb_stale = false;
 	}
-	cpumask_clear(&call->running, kernel->cpus);
-	if (all)
+	cpumask_remove(&caller->call->pending, cpu->index);
+	TRAIL(kernel->measures, .kind = TRAIL_ANSWER, .who = cpu->cpu, .whom = caller->cpu,
+	      .n = cpumask_count(&caller->call->pending));
+	if (caller->work == WORK_SPIN_CALL && cpumask_empty(&caller->call->pending))
+		kernel_rework(caller, kernel->costs.lock_handover, WORK_SPIN_CALL);
+}
+
+bool cross_call_next(struct kernel_cpu *cpu, uint64_t *ns)
+{
+	struct cross_call *call = cpu->call;
+
+	if (cpumask_empty(&call->running))
+		return false;
+	answer(cpu, &cpu->kernel->cpu[call->serves]);
+	if (serve_next(cpu, ns))
+		return true;
+	if (call->empties)
 		refill(cpu);
+	return false;
 }
 
 bool cross_call_queued(const struct kernel_cpu *cpu)

@@ -20,7 +20,9 @@ struct cross_call {
 	uint64_t pages;		/* to flush; 0: all */
 	bool tables;		/* page tables are freed, so no CPU may keep them loaded */
 	struct cpumask inbox;	/* callers in this CPU's list */
-	struct cpumask running; /* of these, the ones that the handler under way answers */
+	struct cpumask running; /* of these, the ones that the handler under way has yet to answer */
+	uint32_t serves;	/* ... and whose function runs */
+	bool empties, flushed;	/* one of them is a flush of all; that has been done */
 };
 
 /* TLB range flushes of more pages than this flush all (kvm-and-guest.md 3.5, [V]). */
@@ -39,9 +41,10 @@ void shootdown_begin(struct kernel_cpu *cpu, uint64_t pages, bool tables);
 bool call_wait(struct kernel_cpu *cpu);
 void call_end(struct kernel_cpu *cpu);
 
-/* The receiver's handler: its cost beyond the fixed part, ns; and its effect. */
+/* The receiver's handler: ns of the first function in its list; */
 uint64_t cross_call_begin(struct kernel_cpu *cpu);
-void cross_call_end(struct kernel_cpu *cpu);
+/* that function is over, its caller is let go; true: the next one begins, which takes *ns. */
+bool cross_call_next(struct kernel_cpu *cpu, uint64_t *ns);
 
 /* Is anything in its list? An idle CPU that polls looks for itself. */
 bool cross_call_queued(const struct kernel_cpu *cpu);

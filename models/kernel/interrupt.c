@@ -169,7 +169,6 @@ static void handle(struct kernel_cpu *cpu)
 			rcu_tick_end(cpu);
 		break;
 	case IRQ_CALL:
-		cross_call_end(cpu);
 		if (cpu->kernel->rcu)
 			rcu_called(cpu);
 		break;
@@ -202,8 +201,13 @@ static void take_calls(struct kernel_cpu *cpu)
 static void interrupt_done(struct kernel_cpu *cpu)
 {
 	uint64_t way = cpu->kernel->costs.reschedule;
+	uint64_t ns = 0;
 
 	if (!cpu->rescheduling) {
+		if (cpu->irq == IRQ_CALL && cross_call_next(cpu, &ns)) {
+			cpu->cpu->ops->execute(cpu->cpu, ns, WORK_KERNEL);
+			return;
+		}
 		handle(cpu);
 		cpu->rescheduling = way && brings_switch(cpu);
 		if (cpu->rescheduling) {

@@ -116,9 +116,34 @@ START_TEST(item_3_4_one_interrupt_runs_the_whole_list)
 	scene_thaw(scene, 2);
 	scene_run(scene, MS);
 	ck_assert_uint_eq(scene->task[2].began[1], 300 * US + 350 * US + 13 * US);
-	ck_assert_uint_eq(scene->task[1].began[2], 413 * US);
+	/* whoever waits is served first, and let go before the other function runs */
+	ck_assert_uint_eq(scene->task[1].began[2], 403 * US);
 	/* of vCPU 1 by vCPU 0, of both others by vCPU 1, of which that of vCPU 2 is under way */
 	ck_assert_uint_eq(scene_count(scene, COUNTER_IPIS), 3);
+	scene_free(scene);
+}
+END_TEST
+
+/* Each slot is released right after its function: the first caller does not wait for the second one's. */
+START_TEST(item_3_4_each_caller_is_let_go_after_its_function)
+{
+	struct scene *scene = new_scene(3);
+
+	scene->config.cost.flush_page = 3 * US;
+	SCRIPT(scene, 0, RUN(100 * US), CALL, RUN(FOREVER));
+	SCRIPT(scene, 1, RUN(200 * US), SHOOTDOWN(1), RUN(FOREVER));
+	SCRIPT(scene, 2, RUN(300 * US), RUN(FOREVER));
+	scene_start(scene);
+	scene_run(scene, 50 * US);
+	scene_freeze(scene, 2);
+	scene_run(scene, 400 * US);
+	scene_thaw(scene, 2);
+	scene_run(scene, 410 * US);
+	ck_assert(!scene->vcpu[2].cpu.irqs_on);
+	scene_run(scene, MS);
+	ck_assert_uint_eq(scene->task[0].began[2], 410 * US);
+	ck_assert_uint_eq(scene->task[1].began[2], 413 * US);
+	ck_assert_uint_eq(scene->task[2].began[1], 300 * US + 350 * US + 13 * US);
 	scene_free(scene);
 }
 END_TEST
@@ -151,6 +176,7 @@ int main(void)
 	tcase_add_test(calls, item_3_4_a_call_that_does_not_wait);
 	tcase_add_loop_test(calls, item_3_4_the_next_call_waits_for_its_slots, 0, 3);
 	tcase_add_test(calls, item_3_4_one_interrupt_runs_the_whole_list);
+	tcase_add_test(calls, item_3_4_each_caller_is_let_go_after_its_function);
 	tcase_add_test(calls, item_3_4_the_wait_for_slots_is_a_pause_loop);
 	suite_add_tcase(suite, calls);
 	return run_suite(suite);
