@@ -3,7 +3,7 @@
  * client_loop.c - independent clients: each makes one request after the other
  *
  * They meet in the kernel only: in its spin locks, in mmap_lock and in TLB shootdowns, if they are
- * threads of one process, and in what makes them sleep for a while, such as a journal's commit. The
+ * threads of one process, and in what makes them wait for a while, such as a flush of the disk. The
  * request in which that happens has to wait for it.
  */
 #include "sim/engine/param.h"
@@ -14,7 +14,7 @@
 
 struct client_loop_params {
 	uint64_t tasks, request;
-	uint64_t block_every, block_median, block_p90;
+	uint64_t block_every, block_median, block_p90, block_io;
 	struct burst_params burst;
 };
 
@@ -74,7 +74,7 @@ static bool step_next(struct client_task *task, struct op *op)
 		return true;
 	}
 	work = random_lognormal(&task->random, params->block_median, params->block_p90);
-	op_set(op, OP_SLEEP, 0, work ? work : 1);
+	op_set(op, params->block_io ? OP_IO : OP_SLEEP, 0, work ? work : 1);
 	task->block_due = draw(&task->random, params->block_every);
 	task->step = STEP_END;
 	return true;
@@ -134,6 +134,10 @@ static const struct param client_loop_params_table[] = {
 	{ FIELD(block_p90), .unit = "ns", .fallback = "202000", .min = 1, .max = 1000000000000,
 	  .meaning = "90th percentile of a sleep, not below the median",
 	  .source = "workloads.json dbench sleep_us, ext4 [m]" },
+	{ .name = "block_io", .type = PARAM_BOOL, .unit = "bool", .fallback = "false",
+	  .offset = offsetof(struct client_loop_params, block_io),
+	  .meaning = "a sleep is a wait for a device, which ends by its interrupt",
+	  .source = "none, unless the profile says so" },
 	BURST_ROWS(struct client_loop_params),
 	BURST_ROW(struct client_loop_params, mmap_read_flush, "ppm", "0", 0, 1000000,
 		  "flush requests made by a reader of mmap_lock before it lets go: madvise, unless "

@@ -22,6 +22,7 @@ static const struct header_key keys[] = {
 	{ "unit", offsetof(struct trace_header, unit), false },
 	{ "latency", offsetof(struct trace_header, latency), false },
 	{ "vcpus", offsetof(struct trace_header, vcpus), true },
+	{ "sockets", offsetof(struct trace_header, objects.sockets), true },
 	{ "work-per-pass", offsetof(struct trace_header, objects.work_per_pass), true },
 };
 

@@ -174,6 +174,7 @@ struct workload *trace_replay(const void *params, uint32_t vcpus, uint64_t seed,
 				*trace_object_values(&objects, object), count * sizeof(uint64_t));
 	}
 	workload->work_per_pass = objects.work_per_pass;
+	workload->sockets = objects.sockets;
 	workload->free = replay_free;
 	workload->where = replay_where;
 	if (file->header.shape)

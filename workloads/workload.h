@@ -29,7 +29,10 @@ struct workload {
 	uint32_t rcu_objects;	    /* kinds of objects that RCU frees; 0: no op uses RCU */
 	uint64_t *rcu_object_bytes; /* [rcu_objects] */
 	uint64_t *queue_capacity;   /* [queues], items */
-	uint64_t work_per_pass;	    /* units; 0 for steady workloads */
+	/* Its queues are sockets: wake-ups are sync; who waits for room is woken, with all others,
+	 * when at most capacity / sockets items are left. 0: they are none. */
+	uint64_t sockets;
+	uint64_t work_per_pass; /* units; 0 for steady workloads */
 	void (*free)(struct workload *workload);
 	/* Optional, for messages: which task this is and where it stands. Free with g_free(). */
 	char *(*where)(const struct workload *workload, uint32_t task);

@@ -25,6 +25,14 @@ struct kernel_objects *kernel_objects_new(uint32_t spin_locks, uint32_t mutexes,
 	return objects;
 }
 
+void kernel_objects_are_sockets(struct kernel_objects *objects, uint64_t part)
+{
+	for (uint32_t i = 0; i < objects->queues; i++) {
+		objects->queue[i].pipe = true;
+		objects->queue[i].part = part;
+	}
+}
+
 void kernel_objects_add_locks(struct kernel_objects *objects, uint32_t tasks,
 			      uint32_t kernel_mutexes, uint32_t rwsems)
 {

@@ -45,7 +45,9 @@ struct barrier {
 
 /* Bounded queue of items; its own short lock is part of the cost of put and get. */
 struct bounded_queue {
-	bool pipe; /* its wake-ups are sync */
+	bool pipe;     /* its wake-ups are sync */
+	uint64_t part; /* of a socket: putters wait until at most capacity / part items are left,
+			  then all are woken; 0: one at each get */
 	uint64_t items, capacity;
 	struct task_fifo getters, putters;
 };
@@ -71,6 +73,8 @@ struct kernel_objects {
 	uint64_t pass_since; /* ns: start of the pass under way; 0: it may be a part of one */
 };
 
+/* All queues are pipes, and sockets of that part. */
+void kernel_objects_are_sockets(struct kernel_objects *objects, uint64_t part);
 struct kernel_objects *kernel_objects_new(uint32_t spin_locks, uint32_t mutexes, uint32_t queues,
 					  const uint64_t *queue_capacity);
 /* Tasks are numbered below `tasks`; parties [barriers]. */

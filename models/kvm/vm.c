@@ -131,6 +131,8 @@ static void init_workload(struct vm *vm, const struct vm_placement *placement)
 	vm->workload = workload;
 	vm->guest.objects = kernel_objects_new(workload->spin_locks, workload->mutexes,
 					       workload->queues, workload->queue_capacity);
+	if (workload->sockets)
+		kernel_objects_are_sockets(vm->guest.objects, workload->sockets);
 	kernel_objects_add_locks(vm->guest.objects, workload->tasks, workload->kernel_mutexes,
 				 workload->rwsems);
 	kernel_objects_add_sync(vm->guest.objects, workload->tasks, workload->futexes,

@@ -82,6 +82,7 @@ static const char *bounded_queue_broken(const struct vm *vm, uint32_t number)
 	must(!queue->items || !queue->getters.head || somebody(vm, OP_GET, number, false) ||
 	     somebody(vm, OP_PUT, number, true));
 	must(!putter || queue->items + putter->op.amount > queue->capacity ||
+	     (queue->part && queue->items * queue->part > queue->capacity) ||
 	     somebody(vm, OP_PUT, number, false) || somebody(vm, OP_GET, number, true));
 	return NULL;
 }

@@ -113,6 +113,7 @@ static struct workload *create_workload(const void *params, uint32_t vcpus, uint
 	workload->queues = 1;
 	workload->queue_capacity = g_new(uint64_t, 1);
 	workload->queue_capacity[0] = 16;
+	workload->sockets = scene->sockets;
 	workload->mutexes = workload->kernel_mutexes = workload->rwsems = 2;
 	workload->futexes = workload->barriers = 1;
 	workload->barrier_parties = g_new(uint64_t, 1);

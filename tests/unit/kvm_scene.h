@@ -24,7 +24,6 @@
 #define SECOND UINT64_C(1000000000)
 #define FOREVER (3600 * SECOND)
 #define BASE_WINDOW 4096 /* cycles: kvm-and-guest.md 1.1 */
-
 #define SCENE_TASKS 300
 #define SCENE_OPS 24
 #define SCENE_LOG 256
@@ -70,6 +69,7 @@ struct scene {
 	uint64_t host_tick, host_phase, guest_tick, guest_phase; /* ns; period 0: never */
 	uint32_t tasks;						 /* guest tasks */
 	bool rcu;		    /* the guest has RCU; objects of kind 0 have 100 bytes */
+	uint64_t sockets;	    /* workload.sockets: of its queue */
 	bool dormant[SCENE_TASKS];  /* it begins when it is spawned */
 	bool stranger[SCENE_TASKS]; /* that task's vCPU runs another process than the rest */
 
