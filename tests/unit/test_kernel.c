@@ -141,6 +141,30 @@ START_TEST(item_3_10_no_growth)
 }
 END_TEST
 
+/* skew_tick=1 spreads the ticks over half a period, in the order of the CPUs: eevdf.md 1.6. */
+START_TEST(skew_tick_spreads_ticks_over_half_a_period)
+{
+	struct scene *scene = scene_new(4, 4);
+	uint64_t exits;
+
+	scene->config.host.tick = TICK_SKEW_TICK;
+	scene->host_tick = MS;
+	scene->host_phase = 300 * US;
+	scene_set(scene, "RRRR");
+	for (uint32_t i = 0; i < 4; i++) {
+		scene_run(scene, (300 + i * 125) * US - 1);
+		exits = scene_count(scene, COUNTER_EXITS);
+		scene_run(scene, (300 + i * 125) * US);
+		ck_assert_uint_eq(scene_count(scene, COUNTER_EXITS), exits + 1);
+		ck_assert_int_eq(scene->vcpu[i].reason, EXIT_INTERRUPT);
+	}
+	exits = scene_count(scene, COUNTER_EXITS);
+	scene_run(scene, 1300 * US - 1);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_EXITS), exits);
+	scene_free(scene);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kernel");
@@ -150,6 +174,7 @@ int main(void)
 	tcase_add_test(tcase, e6_one_interrupt_for_two_wakeups);
 	tcase_add_test(tcase, item_3_4_refill_comes_after_the_answer);
 	tcase_add_test(tcase, item_4_1_virtual_write_of_a_wakeup);
+	tcase_add_test(tcase, skew_tick_spreads_ticks_over_half_a_period);
 	tcase_add_test(tcase, e5_2_who_woke_just_now_may_be_pulled);
 	tcase_add_test(tcase, e5_2_who_ran_just_now_is_not_pulled);
 	tcase_add_test(tcase, item_3_10_no_growth);

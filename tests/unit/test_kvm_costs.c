@@ -242,6 +242,26 @@ START_TEST(item_5_a_move_costs_what_is_not_shared)
 }
 END_TEST
 
+/* A short absence does not pay what is still owed: 10 of 50 us are, then it is away for 1 us. */
+START_TEST(item_5_a_short_absence_leaves_the_debt)
+{
+	struct scene *scene = scene_new(1, 1);
+
+	scene->config.cost.refill_max = 50 * US;
+	scene->config.cost.refill_build = MS;
+	SCRIPT(scene, 0, RUN(100 * US), RUN(FOREVER));
+	scene_start(scene);
+	scene_run(scene, 10 * US);
+	scene_freeze(scene, 0);
+	scene_run(scene, 11 * US);
+	scene_thaw(scene, 0);
+	scene_run(scene, MS);
+	ck_assert_uint_eq(scene_account(scene, ACCOUNT_REFILL), 50 * US);
+	ck_assert_uint_eq(scene->task[0].began[1], 151 * US);
+	scene_free(scene);
+}
+END_TEST
+
 /* A core's threads at 0.5: 1 ms of work alone, then while the other thread works, too. */
 static struct scene *shared_core(uint64_t other)
 {
@@ -317,6 +337,7 @@ int main(void)
 	tcase_add_loop_test(solo, item_3_12_a_guest_tick_costs_its_parts, 0, 2);
 	tcase_add_loop_test(caches, item_5_refill_grows_with_what_ran_in_between, 0, 4);
 	tcase_add_loop_test(caches, item_5_a_move_costs_what_is_not_shared, 0, 4);
+	tcase_add_test(caches, item_5_a_short_absence_leaves_the_debt);
 	tcase_add_loop_test(caches, smt_a_thread_is_slower_while_the_other_works, 0, 2);
 	tcase_add_test(caches, smt_threads_of_other_cores_do_not_matter);
 	tcase_add_test(caches, smt_no_progress_is_lost);

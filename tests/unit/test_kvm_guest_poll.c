@@ -38,6 +38,9 @@ START_TEST(item_3_10_growth_and_shrinking)
 	/* clamped while it grows, unlike KVM's (test 64) */
 	params.haltpoll_grow = 10;
 	ck_assert_uint_eq(idle_next_limit(&params, 50 * US, 150 * US), 200 * US);
+	/* the longest poll would just have met that one */
+	params.haltpoll_grow = 2;
+	ck_assert_uint_eq(idle_next_limit(&params, 50 * US, 200 * US), 100 * US);
 	params.haltpoll_allow_shrink = 0;
 	ck_assert_uint_eq(idle_next_limit(&params, 100 * US, MS), 100 * US);
 	params.haltpoll_allow_shrink = 1;

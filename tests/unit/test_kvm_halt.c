@@ -170,6 +170,33 @@ START_TEST(t65_a_second_task_on_the_pcpu_ends_the_poll)
 }
 END_TEST
 
+/* Any second task will do, also one that does not preempt: vCPU 2, which vCPU 1 wakes. */
+START_TEST(t65_a_second_task_that_does_not_preempt_ends_the_poll)
+{
+	struct scene *scene = polling_scene(2, 4);
+
+	scene->config.host.kernel = scene_version("6.6"); /* a sleeper leaves its queue at once */
+	/* in its first sleep vCPU 2 has its turn */
+	SCRIPT(scene, 0, RUN(10 * US), SLEEP(40 * US), RUN(100 * US), SLEEP(MS), RUN(FOREVER));
+	SCRIPT(scene, 1, RUN(200 * US), PUT(0, 1), RUN(FOREVER));
+	SCRIPT(scene, 2, GET(0, 1), RUN(FOREVER));
+	SCRIPT(scene, 3, SLEEP(FOREVER));
+	scene_start(scene);
+	scene_run(scene, 100 * US);
+	scene->vcpu[0].halt_poll = 200 * US;
+	scene_run(scene, 199 * US);
+	ck_assert_int_eq(scene->vcpu[0].phase, PHASE_POLLING);
+	ck_assert_int_eq(scene->vcpu[2].task.state, TASK_SLEEPING);
+	/* far behind: it would not preempt */
+	scene_lag(scene, &scene->vcpu[0].task, -(int64_t)SECOND);
+	scene_run(scene, 201 * US);
+	ck_assert_uint_eq(scene_account(scene, ACCOUNT_HALT_POLL), 50 * US);
+	ck_assert_int_eq(scene->vcpu[0].task.state, TASK_SLEEPING);
+	ck_assert(task_running(&scene->vcpu[2].task));
+	scene_free(scene);
+}
+END_TEST
+
 /* 3.10: the wait for a pCPU after the wake is part of the halt. */
 START_TEST(t66_an_early_event_and_a_late_start_shrink)
 {
@@ -223,6 +250,7 @@ int main(void)
 	tcase_add_test(poll, item_3_10_an_event_ends_the_poll);
 	tcase_add_test(poll, t65_a_second_task_on_the_pcpu_prevents_the_poll);
 	tcase_add_test(poll, t65_a_second_task_on_the_pcpu_ends_the_poll);
+	tcase_add_test(poll, t65_a_second_task_that_does_not_preempt_ends_the_poll);
 	tcase_add_test(poll, t66_an_early_event_and_a_late_start_shrink);
 	tcase_add_test(poll, item_3_10_polling_switched_off);
 	suite_add_tcase(suite, next);

@@ -248,12 +248,64 @@ START_TEST(item_6_1_an_optimistic_spinner)
 }
 END_TEST
 
+/* A spinner that gives its pCPU away in a directed yield is not preempted. */
+START_TEST(item_6_1_a_yielder_is_no_waiter_that_is_preempted)
+{
+	struct scene *scene = scene_new(2, 2);
+
+	scene_set(scene, "SP");
+	scene_crowd(scene, 0);
+	scene_run(scene, 101 * US);
+	scene_lag(scene, &scene->vcpu[0].task, (int64_t)SECOND);
+	scene_run_until(scene, COUNTER_SCANS, 1);
+	ck_assert(scene->vcpu[0].preempted);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_WAITER_PREEMPTED), 0);
+	scene_free(scene);
+}
+END_TEST
+
+/* What was true at a preemption is not counted again when the vCPU sleeps and is back. */
+START_TEST(item_6_1_an_absence_is_timed_once)
+{
+	struct scene *scene = new_scene(2);
+
+	SCRIPT(scene, 0, LOCK(1), KERNEL(300 * US), UNLOCK(1), RUN(FOREVER));
+	SCRIPT(scene, 1, RUN(10 * US), LOCK(1), UNLOCK(1), SLEEP(100 * US), RUN(FOREVER));
+	scene_start(scene);
+	absent(scene, 1, 50 * US, 150 * US);
+	scene_run(scene, MS);
+	ck_assert_uint_eq(scene->task[1].asked, 5);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_WAITER_PREEMPTED), 1);
+	ck_assert_uint_eq(scene->machine->measures.latency[LATENCY_WAITER_OFF].count, 1);
+	ck_assert_uint_eq(off(scene, LATENCY_WAITER_OFF), 100 * US);
+	scene_free(scene);
+}
+END_TEST
+
+/* Whoever polls a test-and-set lock waits as those in a line do. */
+START_TEST(item_6_1_the_owner_of_a_lock_without_a_line)
+{
+	struct scene *scene = new_scene(2);
+
+	scene->kind.vm.spin_lock = GUEST_SPIN_LOCK_TEST_AND_SET;
+	SCRIPT(scene, 0, LOCK(1), HELD, UNLOCK(1), RUN(FOREVER));
+	SCRIPT(scene, 1, RUN(10 * US), LOCK(1), UNLOCK(1), RUN(FOREVER));
+	scene_start(scene);
+	absent(scene, 0, 50 * US, 150 * US);
+	check(scene, (struct holders){ .spin = { 1, 1, 100 * US } });
+	scene_free(scene);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kvm-holders");
 	TCase *holders = tcase_create("holders");
 
 	tcase_add_loop_test(holders, item_6_1_the_owner_of_a_mutex, 0, 2);
+	tcase_add_test(holders, item_6_1_a_yielder_is_no_waiter_that_is_preempted);
+	tcase_add_test(holders, item_6_1_an_absence_is_timed_once);
+	tcase_add_test(holders, item_6_1_the_owner_of_a_lock_without_a_line);
 	tcase_add_loop_test(holders, item_6_1_who_comes_during_the_absence_waits_as_well, 0, 2);
 	tcase_add_loop_test(holders, item_6_1_the_owner_of_a_rwsem, 0, 3);
 	tcase_add_test(holders, item_6_1_readers_among_themselves);

@@ -193,6 +193,31 @@ START_TEST(item_4_1_a_virtual_write_wakes_from_the_target_s_own_pcpu)
 }
 END_TEST
 
+/* A second interrupt does not arrive with the first one: to vCPU 1 at 100 us, to vCPU 2 at 102. */
+START_TEST(item_4_1_each_notification_takes_its_time)
+{
+	struct scene *scene = scene_new(3, 3);
+	struct cpu *cpu[3];
+
+	scene->kind.vm.apic = APIC_APICV_IPIV;
+	scene->config.cost.posted_latency = 5 * US;
+	scene_set(scene, "RRR");
+	for (uint32_t i = 0; i < 3; i++)
+		cpu[i] = &scene->vcpu[i].cpu;
+	scene_run(scene, 100 * US);
+	cpu[0]->ops->kick(cpu[0], cpu[1]);
+	scene_run(scene, 102 * US);
+	cpu[0]->ops->kick(cpu[0], cpu[2]);
+	scene_run(scene, 105 * US);
+	ck_assert_uint_eq(cpu[1]->pending, 0);
+	scene_run(scene, 107 * US - 1);
+	ck_assert_uint_ne(cpu[2]->pending, 0);
+	scene_run(scene, 107 * US);
+	ck_assert_uint_eq(cpu[2]->pending, 0);
+	scene_free(scene);
+}
+END_TEST
+
 /* 4.1, columns by rows: the exits that one interrupt to one running target costs. */
 static uint64_t exits_of_a_call(enum apic_mode mode, bool pv_eoi)
 {
@@ -539,6 +564,7 @@ int main(void)
 	tcase_add_test(call, t57_no_hint_without_apicv);
 	tcase_add_loop_test(call, item_4_1_a_halted_target_wakes, 0, 3);
 	tcase_add_test(call, item_4_1_exits_of_an_interrupt);
+	tcase_add_test(call, item_4_1_each_notification_takes_its_time);
 	tcase_add_loop_test(call, item_4_1_a_virtual_write_wakes_from_the_target_s_own_pcpu, 0, 2);
 	tcase_add_test(call, t58_interrupts_off_cost_an_exit_without_apicv);
 	tcase_add_loop_test(call, t58_a_second_interrupt_waits_for_its_window, 0, 2);

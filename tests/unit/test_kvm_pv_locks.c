@@ -222,6 +222,9 @@ START_TEST(t52_with_interrupts_off_only_the_kick_does)
 	struct scene *scene = timer_in_a_halt(true);
 
 	ck_assert(halted(scene, 1));
+	/* not even the thread wakes */
+	ck_assert_int_eq(scene->vcpu[1].task.state, TASK_SLEEPING);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_HALT_EXITS), 1);
 	ck_assert(scene->vcpu[1].cpu.pending);
 	scene_run(scene, 299 * US);
 	ck_assert(halted(scene, 1));

@@ -356,6 +356,57 @@ START_TEST(item_3_11_the_thread_may_lose_its_vcpu)
 }
 END_TEST
 
+/*
+ * Steps 4 and 5: a CPU that is late is asked ever more plainly: at the age of 100 ms, of 200 ms, and after half
+ * of the stall's 21 s by an interrupt, once. vCPU 1 is in kernel mode all the time.
+ */
+START_TEST(item_3_11_a_late_cpu_is_asked_ever_more_plainly)
+{
+	struct scene *scene = new_scene(2);
+	const struct rcu_cpu *late;
+	uint64_t began;
+
+	scene->kind.guest.preemption = PREEMPTION_NONE;
+	SCRIPT(scene, 0, RUN(1500 * US), SYNCHRONIZE, RUN(FOREVER));
+	SCRIPT(scene, 1, KERNEL(FOREVER));
+	scene_start(scene);
+	scene_run(scene, 50 * MS);
+	late = &rcu_of(scene)->cpu[1];
+	began = rcu_of(scene)->began;
+	ck_assert(cpumask_has(&rcu_of(scene)->waits, 1));
+	scene_run(scene, began + 195 * MS);
+	ck_assert(!late->heavy);
+	scene_run(scene, began + 206 * MS);
+	ck_assert(late->heavy);
+	scene_run(scene, began + 10490 * MS);
+	ck_assert(!late->resched_sent);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_RESCHED_IPIS), 0);
+	scene_run(scene, began + 10510 * MS);
+	ck_assert(late->resched_sent);
+	scene_free(scene);
+}
+END_TEST
+
+/* Step 6: a grace period that is under way when somebody asks will not do. Task 2 asks during the first. */
+START_TEST(item_3_11_a_wait_takes_a_whole_grace_period)
+{
+	struct scene *scene = new_scene(3);
+
+	SCRIPT(scene, 0, RUN(1500 * US), SYNCHRONIZE, RUN(FOREVER));
+	SCRIPT(scene, 2, RUN(2500 * US), SYNCHRONIZE, RUN(FOREVER));
+	scene_start(scene);
+	scene_run(scene, 2600 * US);
+	ck_assert_uint_eq(rcu_of(scene)->started, 1);
+	ck_assert_uint_eq(rcu_of(scene)->completed, 0);
+	while (scene->task[2].asked < 3) {
+		ck_assert_uint_lt(scene_now(scene), 100 * MS);
+		scene_step(scene);
+	}
+	ck_assert_uint_ge(rcu_of(scene)->completed, 2);
+	scene_free(scene);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kvm-rcu");
@@ -363,6 +414,8 @@ int main(void)
 
 	tcase_add_test(rcu, t68_delays_of_scans_and_the_age_of_enlistment);
 	tcase_add_test(rcu, t69_with_all_others_idle_the_first_scan_ends_it);
+	tcase_add_test(rcu, item_3_11_a_late_cpu_is_asked_ever_more_plainly);
+	tcase_add_test(rcu, item_3_11_a_wait_takes_a_whole_grace_period);
 	tcase_add_test(rcu, t70_a_user_mode_vcpu_off_its_pcpu_holds_it_up);
 	tcase_add_test(rcu, t70_d3_a_halted_vcpu_off_its_pcpu_does_not);
 	tcase_add_test(rcu, item_3_11_a_busy_user_needs_two_ticks);

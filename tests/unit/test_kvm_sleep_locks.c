@@ -374,6 +374,24 @@ START_TEST(item_3_9_a_condition_is_waited_for_without_its_mutex)
 }
 END_TEST
 
+/* 3.9: 10 us and half a us for each reader, but no more than 25 us. */
+START_TEST(item_3_9_a_spin_for_many_readers_is_bounded)
+{
+	static const uint32_t readers[] = { 1, 29, 40 };
+	static const uint64_t spun[] = { 10500, 24500, 25000 };
+	struct scene *scene = new_scene(readers[_i] + 1);
+
+	for (uint32_t i = 0; i < readers[_i]; i++)
+		SCRIPT(scene, i, READ_LOCK, KERNEL(FOREVER));
+	SCRIPT(scene, readers[_i], RUN(10 * US), WRITE_LOCK, RUN(FOREVER));
+	scene_start(scene);
+	scene_run(scene, MS);
+	ck_assert_int_eq(state(scene, readers[_i]), TASK_SLEEPING);
+	ck_assert_uint_eq(scene_account(scene, ACCOUNT_SPIN_RWSEM), spun[_i]);
+	scene_free(scene);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kvm-sleep-locks");
@@ -385,6 +403,7 @@ int main(void)
 	tcase_add_test(locks, t55_a_spinner_leaves_when_the_owner_is_preempted);
 	tcase_add_test(locks, t55_without_the_byte_nobody_leaves);
 	tcase_add_test(locks, t55_a_stale_byte_is_believed);
+	tcase_add_loop_test(locks, item_3_9_a_spin_for_many_readers_is_bounded, 0, 3);
 	tcase_add_test(locks, item_3_9_an_owner_that_sleeps_is_not_spun_for);
 	tcase_add_test(locks, item_3_9_a_spinner_gives_way_on_its_own_cpu);
 	tcase_add_test(locks, item_3_9_a_mutex_is_handed_to_the_first_in_line);
