@@ -6,7 +6,7 @@
 #   VCPUSIM=build/vcpusim plots/boosts.sh [REPLICATIONS [OPTION...]] | plots/put-table.sh docs/boosts.md boosts
 #
 # OPTIONs go to every run of ebizzy, and pbzip2 is left out: --set vms.workload.set.spin_rate=100000. EBIZZY=boost-ebizzy53 takes
-# these scenarios for ebizzy, and leaves pbzip2 out, too.
+# these scenarios for ebizzy, leaves pbzip2 out, too, and adds ebizzy beside hogs.
 # Rates are of one VM; ratios are paired by seed, means of logarithms with 95 % intervals (Student's t).
 set -eu -o pipefail
 : "${VCPUSIM:=build/vcpusim}"
@@ -18,7 +18,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# rates SCENARIO SETUP FILE [OPTION...]: a line a replication, units of work a second of one VM
+# rates SCENARIO SETUP FILE [OPTION...]: a line a replication, units of work a second of one VM; of the first kind, if there are two
 rates() {
 	echo "$1 $2" >&2
 	nice "$VCPUSIM" run "$top/scenarios/$1.json" --setup "$2" --reps "$reps" -j "$(nproc)" --quiet --json "${@:4}" |
@@ -26,8 +26,9 @@ rates() {
 			/"runs": \[/ { runs = 1 }
 			!runs { next }
 			{ gsub(/[",]/, "") }
-			$1 == "work:" { work += $2; vms++ }
-			$1 == "work_per_pass:" && $2 { pass = $2 }
+			$1 == "name:" { first = first ? first : $2; counts = $2 == first }
+			$1 == "work:" && counts { work += $2; vms++ }
+			$1 == "work_per_pass:" && counts && $2 { pass = $2 }
 			$1 == "window:" { print work / (pass ? pass : 1) / vms / $2 * 1e9; work = vms = 0 }' >"$work/$3"
 }
 
@@ -67,6 +68,11 @@ pbzip2=()
 for setup in "${pbzip2[@]}"; do
 	rates boost-pbzip2 "$setup" "pbzip2-$setup"
 done
+hogs=()
+[ "$ebizzy" = boost-ebizzy ] || hogs=(before woken before-pv woken-pv)
+for setup in "${hogs[@]}"; do
+	rates "$ebizzy-hogs" "$setup" "hogs-$setup" "$@"
+done
 echo "| | a VM does, 1/s | published |"
 echo "| --- | --- | --- |"
 i=0
@@ -74,6 +80,11 @@ for vms in 1 2 3; do
 	for setup in before woken kicked; do
 		rate "ebizzy, $vms VM$([ "$vms" -eq 1 ] || echo s), \`$setup\`" "$vms-$setup" "${published[i++]}"
 	done
+done
+hogs_published=(1570 4000 1844 5157)
+i=0
+for setup in "${hogs[@]}"; do
+	rate "ebizzy beside hogs, \`$setup\`" "hogs-$setup" "${hogs_published[i++]}"
 done
 for setup in "${pbzip2[@]}"; do
 	rate "pbzip2, 2 VMs, \`$setup\`" "pbzip2-$setup" ""
@@ -89,4 +100,8 @@ ratio "ebizzy, 2 VMs" 2-kicked 2-woken 1.7 1
 ratio "ebizzy, 3 VMs" 3-kicked 3-woken 1.742 1
 ratio "ebizzy \`before\`, 2 VMs / 1 VM" 2-before 1-before 0.1306 -1
 ratio "ebizzy \`before\`, 3 VMs / 1 VM" 3-before 1-before 0.0839 -1
+if [ ${#hogs[@]} -gt 0 ]; then
+	ratio "ebizzy beside hogs, \`woken\` / \`before\`" hogs-woken hogs-before 2.548 1
+	ratio "ebizzy beside hogs, \`woken-pv\` / \`before-pv\`" hogs-woken-pv hogs-before-pv 2.797 1
+fi
 [ -z "$pbzip2_too" ] || ratio "pbzip2, \`pending\` / \`before\`" pbzip2-pending pbzip2-before 1.1 1
