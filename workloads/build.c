@@ -4,7 +4,7 @@
  *
  * The graph of a build, in two levels: all objects, then what links them. make deals the jobs; a job
  * is a chain of short processes (shell, compiler driver, cc1, as, ...): the parent forks and waits, the
- * child works and exits. Each slot has one task for the parents and one for the children, which is spawned for each
+ * child works and exits. If it is a vfork, the parent also waits until the child has another program. Each slot has one task for the parents and one for the children, which is spawned for each
  * process. Processes share no memory: no TLB shootdowns. Left out: how the directories of the tree depend on each
  * other, and that exec places a process once more.
  */
@@ -16,10 +16,10 @@
 #include "workloads/shapes.h"
 #include "workloads/workload.h"
 
-enum { JOBS, DONE, QUEUES }; /* from make to the slots, and back */
+enum { JOBS, DONE, EXECS }; /* from make to the slots, and back; then one a slot, to its parent */
 
 struct build_params {
-	uint64_t slots, jobs, job_median, job_p90, process, fork, deal, link;
+	uint64_t slots, jobs, job_median, job_p90, process, fork, vfork, deal, link;
 	struct burst_params burst;
 };
 
@@ -32,6 +32,7 @@ enum role { MAKE, PARENT, CHILD };
 
 enum build_step {
 	STEP_TAKE, /* make: nothing; parent: a job; child: it begins */
+	STEP_TELL, /* child: it has exec'ed; parent: it knows */
 	STEP_COST,
 	STEP_BURN,
 	STEP_GIVE, /* make: a job; child: its exit */
@@ -49,6 +50,7 @@ struct build_task {
 	struct random random;
 	enum role role;
 	uint32_t child; /* parent: the task that does its processes */
+	uint32_t execs; /* parent, child: the queue between them */
 	uint64_t left;	/* make: jobs of the pass; parent: processes of the job */
 	uint64_t reap;	/* make: jobs that have not been waited for */
 	enum build_step step;
@@ -72,6 +74,7 @@ static bool make_step(struct build_task *task, struct op *op)
 
 	switch (task->step) {
 	case STEP_TAKE:
+	case STEP_TELL:
 	case STEP_COST:
 		burst_add(&task->burst, draw(&task->random, params->deal));
 		task->step = STEP_BURN;
@@ -120,9 +123,14 @@ static bool parent_step(struct build_task *task, struct op *op)
 	case STEP_TAKE:
 		task->left = processes(task);
 		op_set(op, OP_GET, JOBS, 1);
-		break;
+		task->step = STEP_COST;
+		return true;
 	case STEP_COST:
 		op_set(op, OP_SPAWN, task->child, draw(&task->random, task->build->params.fork));
+		task->step = task->build->params.vfork ? STEP_TELL : STEP_REAP;
+		return true;
+	case STEP_TELL:
+		op_set(op, OP_GET, task->execs, 1);
 		task->step = STEP_REAP;
 		return true;
 	case STEP_REAP:
@@ -143,10 +151,23 @@ static bool parent_step(struct build_task *task, struct op *op)
 
 static bool child_step(struct build_task *task, struct op *op)
 {
+	const struct build_params *params = &task->build->params;
+
 	switch (task->step) {
 	case STEP_TAKE:
+		task->step = params->vfork ? STEP_TELL : STEP_COST;
+		if (!params->vfork)
+			return false;
+		op_set(op, OP_KERNEL, 0, draw(&task->random, params->vfork));
+		return true;
+	case STEP_TELL:
+		op_set(op, OP_PUT, task->execs, 1);
+		task->step = STEP_COST;
+		return true;
 	case STEP_COST:
-		burst_add(&task->burst, draw(&task->random, task->build->params.process));
+		burst_add(&task->burst,
+			  draw(&task->random,
+			       params->process - MIN(params->vfork, params->process / 2)));
 		task->step = STEP_BURN;
 		return false;
 	case STEP_BURN:
@@ -190,6 +211,7 @@ static struct workload *build_create(const void *values, uint32_t vcpus, uint64_
 		task->build = build;
 		task->role = i == 0 ? MAKE : i <= slots ? PARENT : CHILD;
 		task->child = i + slots;
+		task->execs = EXECS + (i + slots - 1) % slots;
 		workload->dormant[i] = task->role == CHILD;
 		burst_init(&task->burst, &build->burst, seed, "workload.build", stream);
 		random_init(&task->random, seed, "workload.build", stream, "work");
@@ -199,7 +221,7 @@ static struct workload *build_create(const void *values, uint32_t vcpus, uint64_
 	}
 	workload->spin_locks = (uint32_t)params->burst.spin_locks;
 	workload->rwsems = BURST_RWSEMS;
-	workload->queues = QUEUES;
+	workload->queues = EXECS + slots;
 	workload->queue_capacity = g_new(uint64_t, workload->queues);
 	for (uint32_t i = 0; i < workload->queues; i++)
 		workload->queue_capacity[i] = 1;
@@ -235,6 +257,9 @@ static const struct param build_params_table[] = {
 	{ FIELD(fork), .unit = "ns", .fallback = "100000", .min = 2, .max = 1000000000,
 	  .low = 50000, .high = 300000, .meaning = "kernel work of a parent for each process",
 	  .source = "estimated: fork of a small process" },
+	{ FIELD(vfork), .unit = "ns", .fallback = "0", .max = 1000000000,
+	  .meaning = "mean kernel work of a process, of its CPU time, for which its parent waits: a vfork, up to the end of exec; 0: a fork",
+	  .source = "none, unless the profile says so" },
 	{ FIELD(deal), .unit = "ns", .fallback = "1000000", .min = 2, .max = 1000000000,
 	  .low = 100000, .high = 5000000, .meaning = "mean CPU work of make for each job",
 	  .source = "estimated" },
