@@ -35,6 +35,7 @@ enum build_step {
 	STEP_TELL, /* child: it has exec'ed; parent: it knows */
 	STEP_COST,
 	STEP_BURN,
+	STEP_DONE, /* parent: the job is */
 	STEP_GIVE, /* make: a job; child: its exit */
 	STEP_REAP, /* make: the end of a job; parent: of a process */
 	STEP_LINK,
@@ -83,8 +84,9 @@ static bool make_step(struct build_task *task, struct op *op)
 	case STEP_LINK_BURN:
 		if (burst_next(&task->burst, op))
 			return true;
-		task->step++;
+		task->step = task->step == STEP_BURN ? STEP_GIVE : STEP_WORK;
 		return false;
+	case STEP_DONE:
 	case STEP_GIVE:
 		op_set(op, OP_PUT, JOBS, 1);
 		task->step = --task->left ? STEP_COST : STEP_REAP;
@@ -123,6 +125,10 @@ static bool parent_step(struct build_task *task, struct op *op)
 	case STEP_TAKE:
 		task->left = processes(task);
 		op_set(op, OP_GET, JOBS, 1);
+		task->step = STEP_BURN;
+		return true;
+	case STEP_BURN:
+		op_set(op, OP_MARK_BEGIN, task->execs - EXECS, 0);
 		task->step = STEP_COST;
 		return true;
 	case STEP_COST:
@@ -135,7 +141,11 @@ static bool parent_step(struct build_task *task, struct op *op)
 		return true;
 	case STEP_REAP:
 		op_set(op, OP_JOIN, task->child, 0);
-		task->step = --task->left ? STEP_COST : STEP_WORK;
+		task->step = --task->left ? STEP_COST : STEP_DONE;
+		return true;
+	case STEP_DONE:
+		op_set(op, OP_MARK_END, task->execs - EXECS, 0);
+		task->step = STEP_WORK;
 		return true;
 	case STEP_WORK:
 		op_set(op, OP_WORK, 0, 1);
@@ -221,6 +231,7 @@ static struct workload *build_create(const void *values, uint32_t vcpus, uint64_
 	}
 	workload->spin_locks = (uint32_t)params->burst.spin_locks;
 	workload->rwsems = BURST_RWSEMS;
+	workload->marks = slots; /* a job each */
 	workload->queues = EXECS + slots;
 	workload->queue_capacity = g_new(uint64_t, workload->queues);
 	for (uint32_t i = 0; i < workload->queues; i++)
@@ -280,5 +291,6 @@ const struct workload_shape shape_build = {
 	.params_size = sizeof(struct build_params),
 	.terminating = true,
 	.work_unit = "job",
+	.latency = "job",
 	.create = build_create,
 };

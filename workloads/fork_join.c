@@ -17,6 +17,7 @@
 #include "workloads/workload.h"
 
 #define PPM UINT64_C(1000000)
+#define PHASE 0 /* the mark: the first thread's, from its begin to the end of the serial work */
 
 struct fork_join_params {
 	uint64_t threads, phases, work_cpu, serial_share, imbalance, spin, twice, joined;
@@ -31,11 +32,13 @@ struct fork_join {
 };
 
 enum fork_join_step {
+	STEP_BEGIN,
 	STEP_PARALLEL,
 	STEP_PARALLEL_BURN,
 	STEP_JOIN,
 	STEP_SERIAL,
 	STEP_SERIAL_BURN,
+	STEP_END,
 	STEP_WORK,
 	STEP_PASS,
 	STEP_FORK,
@@ -82,6 +85,10 @@ static bool step_next(struct fork_join_task *task, struct op *op)
 	uint64_t off = shape->parallel * shape->params.imbalance / PPM;
 
 	switch (task->step) {
+	case STEP_BEGIN:
+		task->step = STEP_PARALLEL;
+		op_set(op, OP_MARK_BEGIN, PHASE, 0);
+		return !task->number;
 	case STEP_PARALLEL:
 		burst_add(&task->burst, random_between(&task->random, shape->parallel - off,
 						       shape->parallel + off));
@@ -96,6 +103,10 @@ static bool step_next(struct fork_join_task *task, struct op *op)
 	case STEP_SERIAL:
 		burst_add(&task->burst, shape->serial);
 		break;
+	case STEP_END:
+		op_set(op, OP_MARK_END, PHASE, 0);
+		task->step = STEP_WORK;
+		return true;
 	case STEP_WORK:
 		op_set(op, OP_WORK, 0, 1);
 		task->step = --task->left ? STEP_FORK : STEP_PASS;
@@ -106,7 +117,7 @@ static bool step_next(struct fork_join_task *task, struct op *op)
 		task->step = STEP_FORK;
 		return true;
 	case STEP_FORK:
-		task->step = STEP_PARALLEL;
+		task->step = STEP_BEGIN;
 		if (!shape->serial && !shape->params.twice && !shape->params.joined)
 			return false;
 		op_set(op, OP_BARRIER, 1, shape->params.spin);
@@ -152,6 +163,7 @@ static struct workload *fork_join_create(const void *values, uint32_t vcpus, uin
 	workload->spin_locks = (uint32_t)params->burst.spin_locks;
 	workload->rwsems = BURST_RWSEMS;
 	workload->barriers = 2;
+	workload->marks = 1;
 	workload->barrier_parties = g_new(uint64_t, 2);
 	workload->barrier_parties[0] = workload->barrier_parties[1] = threads;
 	if (params->joined) { /* an item: thread i has ended; nobody is queue 0 */
@@ -211,5 +223,6 @@ const struct workload_shape shape_fork_join = {
 	.params_size = sizeof(struct fork_join_params),
 	.terminating = true,
 	.work_unit = "phase",
+	.latency = "phase",
 	.create = fork_join_create,
 };

@@ -87,6 +87,7 @@ static struct workload *instance_build(const struct pipeline_params *params, uin
 	workload->queues = pipeline_queues(pipeline);
 	workload->queue_capacity = g_new(uint64_t, workload->queues);
 	pipeline_queue_capacities(pipeline, workload->queue_capacity);
+	workload->marks = 1;
 	workload->work_per_pass = params->chunks;
 	workload->free = pipeline_free;
 	return workload;
@@ -281,6 +282,7 @@ const struct workload_shape shape_pipeline = {
 	.params_size = sizeof(struct pipeline_params),
 	.terminating = true,
 	.work_unit = "chunk",
+	.latency = "piece",
 	.uncertain = "flush_rate",
 	.reactive = true,
 	.create = pipeline_create,

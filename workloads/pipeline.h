@@ -20,6 +20,7 @@
 #include "workloads/burst_params.h"
 #include "workloads/op.h"
 
+#define PIPELINE_PIECE 0	 /* the mark: of a coarse piece, from Fragment to its last chunk */
 #define THREADS_PER_QUEUE 4	 /* MAX_THREADS_PER_QUEUE, workloads.md 3 */
 #define QUEUE_ENTRIES (1U << 20) /* items, workloads.md 3; chunks are bounded so that a pass fits */
 
@@ -63,6 +64,7 @@ struct pipeline {
 	/* the pass */
 	uint32_t first_coarse;	/* 0, but in the first pass */
 	uint32_t written;	/* chunks before this one are written */
+	uint32_t told;		/* coarse pieces before this one are: their latency has ended */
 	uint32_t *open[STAGES]; /* [groups]: threads that have not ended, Refine to Compress */
 };
 

@@ -12,6 +12,7 @@ enum main_step { MAIN_PASS, MAIN_BURN, MAIN_SPAWN, MAIN_START, MAIN_WAIT };
 enum fragment_step {
 	FRAGMENT_START,
 	FRAGMENT_BEGIN,
+	FRAGMENT_PIECE,
 	FRAGMENT_COARSE,
 	FRAGMENT_BURN,
 	FRAGMENT_TOKENS
@@ -22,6 +23,7 @@ enum reorder_step {
 	REORDER_TAKE,
 	REORDER_WRITE,
 	REORDER_BURN,
+	REORDER_TELL,
 	REORDER_PASS,
 };
 
@@ -30,6 +32,7 @@ static void pass_begin(struct pipeline *pipeline)
 	for (uint32_t i = 0; i < pipeline->chunks; i++)
 		pipeline->chunk[i].arrived = false;
 	pipeline->written = pipeline_coarse_start(pipeline, pipeline->first_coarse);
+	pipeline->told = pipeline->first_coarse;
 	for (enum stage stage = STAGE_REFINE; stage < STAGE_REORDER; stage++)
 		memcpy(pipeline->open[stage], pipeline->group_threads,
 		       pipeline->groups * sizeof(*pipeline->group_threads));
@@ -96,8 +99,12 @@ static bool fragment_step_next(struct pipeline_task *task, struct op *op)
 		return true;
 	case FRAGMENT_BEGIN:
 		task->cursor = pipeline->first_coarse;
-		task->step = FRAGMENT_COARSE;
+		task->step = FRAGMENT_PIECE;
 		return false;
+	case FRAGMENT_PIECE:
+		op_set(op, OP_MARK_BEGIN, PIPELINE_PIECE, 0);
+		task->step = FRAGMENT_COARSE;
+		return true;
 	case FRAGMENT_COARSE:
 		for (uint32_t i = pipeline_coarse_start(pipeline, task->cursor); i < end; i++)
 			burst_add(&task->burst, pipeline_cost(pipeline, STAGE_FRAGMENT, i));
@@ -109,7 +116,7 @@ static bool fragment_step_next(struct pipeline_task *task, struct op *op)
 		pipeline_put(pipeline, op, STAGE_REFINE, task->cursor % pipeline->groups, &batch);
 		task->portion = 0;
 		task->tokens = pipeline->group_threads[0];
-		task->step = ++task->cursor < pipeline->coarse ? FRAGMENT_COARSE : FRAGMENT_TOKENS;
+		task->step = ++task->cursor < pipeline->coarse ? FRAGMENT_PIECE : FRAGMENT_TOKENS;
 		return true;
 	case FRAGMENT_TOKENS:
 		break;
@@ -203,7 +210,16 @@ static bool reorder_step_next(struct pipeline_task *task, struct op *op)
 		if (burst_next(&task->burst, op))
 			return true;
 		op_set(op, OP_WORK, 0, task->cursor);
+		task->step = REORDER_TELL;
+		return true;
+	case REORDER_TELL:
 		task->step = REORDER_WRITE;
+		if (pipeline->told == pipeline->coarse ||
+		    pipeline_coarse_start(pipeline, pipeline->told + 1) > pipeline->written)
+			return false;
+		pipeline->told++;
+		op_set(op, OP_MARK_END, PIPELINE_PIECE, 0);
+		task->step = REORDER_TELL;
 		return true;
 	case REORDER_PASS:
 		break;

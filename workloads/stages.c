@@ -7,7 +7,8 @@
  *     pool(n) -> main(1)                                       `tick`: told of each item, beside that
  *
  * What a thread spends on an item is drawn by the thread, so the ops of each are the same in every
- * run, whoever gets which item. The sink counts: after the last item of a pass it lets the next one
+ * run, whoever gets which item. The latency of an item is from the begin of its first stage to the end of
+ * its last: of the i-th that begins to the i-th that ends. The sink counts: after the last item of a pass it lets the next one
  * begin. Left out: the order of the output, starting and ending threads.
  */
 #include <glib.h>
@@ -21,6 +22,7 @@
 #define PPM UINT64_C(1000000)
 #define STAGES_MOST 6
 #define TAKE_MUTEX 0 /* the mutex under which items are taken */
+#define ITEM 0	     /* the mark */
 #define TICKETS 0    /* queue 0: items of this pass that nobody has taken, or the go-ahead */
 
 struct stages_params {
@@ -38,12 +40,14 @@ struct stages {
 
 enum stages_step {
 	STEP_BEGIN,
+	STEP_MARK,
 	STEP_TAKE_LOCK,
 	STEP_TAKE_HOLD,
 	STEP_TAKE_UNLOCK,
 	STEP_COST,
 	STEP_BURN,
 	STEP_END,
+	STEP_WORK,
 	STEP_TICK,
 	STEP_PASS,
 	STEP_TICKETS,
@@ -80,8 +84,7 @@ static bool begin(struct stages_task *task, struct op *op)
 {
 	const struct stages_params *params = &task->stages->params;
 
-	task->step = is_first(task) && params->from_pool && params->take_hold ? STEP_TAKE_LOCK
-									      : STEP_COST;
+	task->step = is_first(task) ? STEP_MARK : STEP_COST;
 	if (is_first(task) && !params->from_pool) {
 		if (task->left--)
 			return false;
@@ -102,9 +105,8 @@ static bool end(struct stages_task *task, struct op *op)
 			task->step = STEP_TICK;
 		return true;
 	}
-	op_set(op, OP_WORK, 0, 1);
-	if (--task->left == 0)
-		task->step = STEP_PASS;
+	op_set(op, OP_MARK_END, ITEM, 0);
+	task->step = STEP_WORK;
 	return true;
 }
 
@@ -133,6 +135,11 @@ static bool step_next(struct stages_task *task, struct op *op)
 	switch (task->step) {
 	case STEP_BEGIN:
 		return begin(task, op);
+	case STEP_MARK:
+		op_set(op, OP_MARK_BEGIN, ITEM, 0);
+		task->step = stages->params.from_pool && stages->params.take_hold ? STEP_TAKE_LOCK
+										  : STEP_COST;
+		return true;
 	case STEP_TAKE_LOCK:
 		op_set(op, OP_MUTEX_LOCK, TAKE_MUTEX, 0);
 		break;
@@ -156,6 +163,10 @@ static bool step_next(struct stages_task *task, struct op *op)
 		return false;
 	case STEP_END:
 		return end(task, op);
+	case STEP_WORK:
+		op_set(op, OP_WORK, 0, 1);
+		task->step = --task->left ? STEP_BEGIN : STEP_PASS;
+		return true;
 	case STEP_TICK:
 		op_set(op, OP_PUT, (uint32_t)stages->params.stages, 1);
 		task->step = STEP_BEGIN;
@@ -243,7 +254,7 @@ static struct workload *stages_create(const void *values, uint32_t vcpus, uint64
 	}
 	workload->spin_locks = (uint32_t)params->burst.spin_locks;
 	workload->rwsems = BURST_RWSEMS;
-	workload->mutexes = 1;
+	workload->mutexes = workload->marks = 1;
 	workload->queues = (uint32_t)params->stages + told;
 	workload->queue_capacity = g_new(uint64_t, workload->queues);
 	for (uint32_t i = 0; i < workload->queues; i++)
@@ -307,5 +318,6 @@ const struct workload_shape shape_stages = {
 	.params_size = sizeof(struct stages_params),
 	.terminating = true,
 	.work_unit = "item",
+	.latency = "item",
 	.create = stages_create,
 };

@@ -4,7 +4,7 @@
  *
  * x264 with frame threads: thread i has the frames i, i + n, i + 2 n ...; before a row it waits until
  * the frame before has done the rows that may be referred to. The frame that begins a pass waits for
- * all of the last one. Row progress is a queue of tokens between neighbours; the program has a mutex
+ * all of the last one. The latency of a frame is from when its thread takes it, waits included. Row progress is a queue of tokens between neighbours; the program has a mutex
  * and a condition variable, with the same waits.
  */
 #include <glib.h>
@@ -27,7 +27,17 @@ struct wavefront {
 	uint64_t row; /* ns */
 };
 
-enum wavefront_step { STEP_ROW, STEP_WAIT, STEP_COST, STEP_BURN, STEP_TELL, STEP_WORK, STEP_PASS };
+enum wavefront_step {
+	STEP_BEGIN,
+	STEP_ROW,
+	STEP_WAIT,
+	STEP_COST,
+	STEP_BURN,
+	STEP_TELL,
+	STEP_END,
+	STEP_WORK,
+	STEP_PASS
+};
 
 struct wavefront_task {
 	struct program program;
@@ -56,7 +66,7 @@ static void frame_begin(struct wavefront_task *task)
 
 	task->frame = (task->frame + shape->threads) % shape->params.frames;
 	task->row = task->seen = 0;
-	task->step = STEP_ROW;
+	task->step = STEP_BEGIN;
 }
 
 /* One step; true if it made an op. */
@@ -66,6 +76,10 @@ static bool step_next(struct wavefront_task *task, struct op *op)
 	uint32_t before = (task->index + shape->threads - 1) % shape->threads;
 
 	switch (task->step) {
+	case STEP_BEGIN:
+		op_set(op, OP_MARK_BEGIN, task->index, 0);
+		task->step = STEP_ROW;
+		return true;
 	case STEP_ROW:
 		task->step = task->seen < needed(task) ? STEP_WAIT : STEP_COST;
 		return false;
@@ -84,7 +98,11 @@ static bool step_next(struct wavefront_task *task, struct op *op)
 		break;
 	case STEP_TELL:
 		op_set(op, OP_PUT, task->index, 1);
-		task->step = ++task->row < shape->params.rows ? STEP_ROW : STEP_WORK;
+		task->step = ++task->row < shape->params.rows ? STEP_ROW : STEP_END;
+		return true;
+	case STEP_END:
+		op_set(op, OP_MARK_END, task->index, 0);
+		task->step = STEP_WORK;
 		return true;
 	case STEP_WORK:
 		op_set(op, OP_WORK, 0, 1);
@@ -140,7 +158,7 @@ static struct workload *wavefront_create(const void *values, uint32_t vcpus, uin
 	((struct wavefront_task *)workload->program[0])->seen = params->rows;
 	workload->spin_locks = (uint32_t)params->burst.spin_locks;
 	workload->rwsems = BURST_RWSEMS;
-	workload->queues = threads;
+	workload->queues = workload->marks = threads;
 	workload->queue_capacity = g_new(uint64_t, threads);
 	for (uint32_t i = 0; i < threads; i++)
 		workload->queue_capacity[i] = 2 * params->rows;
@@ -182,5 +200,6 @@ const struct workload_shape shape_wavefront = {
 	.params_size = sizeof(struct wavefront_params),
 	.terminating = true,
 	.work_unit = "frame",
+	.latency = "frame",
 	.create = wavefront_create,
 };

@@ -94,6 +94,38 @@ START_TEST(passes_have_their_work)
 }
 END_TEST
 
+/* A latency for each unit that the shape's word for it names, and none is left open for long. */
+START_TEST(passes_have_their_latencies)
+{
+	static const struct {
+		const char *name, *word;
+		uint64_t units, open; /* a pass; at most under way at its end */
+	} wanted[] = {
+		{ "pbzip2", "item", 205, 49 },		{ "vips", "item", 4700, 16 + 172 },
+		{ "ferret", "item", 256, 120 + 66 },	{ "x264", "frame", 128, 16 },
+		{ "kbuild", "job", 720, 16 },		{ "blackscholes", "phase", 1, 1 },
+		{ "streamcluster", "phase", 16214, 1 }, { "dedup", "piece", 88, 1 },
+	};
+	struct bench bench;
+	struct driver *driver = &bench.driver;
+	uint64_t begun;
+
+	bench_begin(&bench, wanted[_i].name, 16);
+	ck_assert_str_eq(bench.profile->shape->latency, wanted[_i].word);
+	ck_assert(driver_pass(driver, OPS_MOST)); /* a part of one */
+	begun = driver->count[OP_MARK_BEGIN] - driver->count[OP_MARK_END];
+	ck_assert_uint_le(begun, wanted[_i].open);
+	driver_reset(driver);
+	ck_assert(driver_pass(driver, OPS_MOST));
+	/* of frames and items the next pass's may have ended, too */
+	ck_assert_uint_ge(driver->count[OP_MARK_END] + 16, wanted[_i].units);
+	ck_assert_uint_le(driver->count[OP_MARK_END], wanted[_i].units + 16);
+	begun += driver->count[OP_MARK_BEGIN] - driver->count[OP_MARK_END];
+	ck_assert_uint_le(begun, wanted[_i].open);
+	bench_end(&bench);
+}
+END_TEST
+
 /* workloads.md 3: each worker takes the next tile under the allocator's lock. */
 START_TEST(vips_takes_tiles_under_a_lock)
 {
@@ -526,6 +558,7 @@ int main(void)
 	TCase *tcase = tcase_create("profiles");
 
 	tcase_add_loop_test(tcase, passes_have_their_work, 0, 13);
+	tcase_add_loop_test(tcase, passes_have_their_latencies, 0, 8);
 	tcase_add_test(tcase, vips_takes_tiles_under_a_lock);
 	tcase_add_loop_test(tcase, pools_have_their_threads, 0, 2);
 	tcase_add_loop_test(tcase, phases_end_in_barriers, 0, 2);
