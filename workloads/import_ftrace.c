@@ -10,7 +10,7 @@
 #include "workloads/import_ftrace.h"
 #include "workloads/trace_text.h"
 
-#define HEAD_MOST 1000000 /* lines before the first event */
+#define HEAD_MOST 1000000 /* lines before the first event, and at one time */
 
 typedef bool event_function(struct ftrace *ftrace, const struct ftrace_line *line,
 			    struct ftrace_task *current);
@@ -253,6 +253,11 @@ static bool add_event(struct ftrace *ftrace, const struct ftrace_line *line, GEr
 			    ".%09u; legal: lines in the order of time",
 			    line->time / 1000000000, (unsigned)(line->time % 1000000000),
 			    ftrace->now / 1000000000, (unsigned)(ftrace->now % 1000000000));
+	ftrace->at_once = line->time == ftrace->now ? ftrace->at_once + 1 : 0;
+	if (ftrace->at_once == HEAD_MOST) /* a line that repeats for ever */
+		return fail(error, ERROR_INPUT,
+			    "found %d lines at one time; legal: a recording whose time goes on",
+			    HEAD_MOST);
 	if (!ftrace->now)
 		ftrace->begin = line->time;
 	ftrace->now = line->time;

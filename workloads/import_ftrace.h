@@ -51,6 +51,7 @@ struct ftrace {
 	struct ftrace_cpu cpu[FTRACE_CPUS_MOST];
 	uint32_t cpus;	     /* the highest seen and one */
 	uint64_t begin, now; /* ns: first line, this line */
+	uint64_t at_once;    /* lines in a row with the time of this one */
 	bool tlb;	     /* tlb_flush is recorded, so IPIs of flushes say nothing new */
 };
 

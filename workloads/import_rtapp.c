@@ -269,6 +269,11 @@ struct import *import_rtapp(const char *path, GError **error)
 	json_t *root;
 	bool good;
 
+	if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+		fail(error, ERROR_INPUT, "%s: found no file that ends; legal: a regular file",
+		     path);
+		return NULL;
+	}
 	if (!g_file_get_contents(path, &text, &length, &problem) || length > FILE_MOST) {
 		fail(error, ERROR_INPUT, "%s", problem ? problem->message : "found a huge file");
 		return NULL;
