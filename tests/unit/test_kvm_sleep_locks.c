@@ -374,6 +374,35 @@ START_TEST(item_3_9_a_condition_is_waited_for_without_its_mutex)
 }
 END_TEST
 
+/*
+ * A spinner whose CPU is wanted gives way at once, and goes to sleep in line only when it runs again. Task 2
+ * waits for the CPU of task 0, whose slice of 1.4 ms is over at the tick at 2 ms.
+ */
+START_TEST(item_3_9_a_spinner_gives_way)
+{
+	struct scene *scene = new_scene(2);
+
+	scene->tasks = 4;
+	scene->guest_tick = MS;
+	SCRIPT(scene, 0, SLEEP(10 * US), MUTEX_LOCK, RUN(FOREVER));
+	SCRIPT(scene, 1, MUTEX_LOCK, KERNEL(FOREVER));
+	SCRIPT(scene, 2, SLEEP(50 * US), RUN(FOREVER));
+	scene_start(scene);
+	scene_run(scene, 2 * MS - 1);
+	ck_assert(spins(scene, 0));
+	ck_assert_uint_eq(scene->task[2].asked, 1);
+	scene_run(scene, 2 * MS);
+	ck_assert(!spins(scene, 0));
+	ck_assert_uint_eq(scene->task[2].asked, 2);
+	ck_assert_int_eq(state(scene, 0), TASK_RUNNABLE);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_LOCK_SLEEPS), 0);
+	scene_run(scene, 8 * MS);
+	ck_assert_int_eq(state(scene, 0), TASK_SLEEPING);
+	ck_assert_uint_eq(scene_count(scene, COUNTER_LOCK_SLEEPS), 1);
+	scene_free(scene);
+}
+END_TEST
+
 /* 3.9: 10 us and half a us for each reader, but no more than 25 us. */
 START_TEST(item_3_9_a_spin_for_many_readers_is_bounded)
 {
@@ -404,6 +433,7 @@ int main(void)
 	tcase_add_test(locks, t55_without_the_byte_nobody_leaves);
 	tcase_add_test(locks, t55_a_stale_byte_is_believed);
 	tcase_add_loop_test(locks, item_3_9_a_spin_for_many_readers_is_bounded, 0, 3);
+	tcase_add_test(locks, item_3_9_a_spinner_gives_way);
 	tcase_add_test(locks, item_3_9_an_owner_that_sleeps_is_not_spun_for);
 	tcase_add_test(locks, item_3_9_a_spinner_gives_way_on_its_own_cpu);
 	tcase_add_test(locks, item_3_9_a_mutex_is_handed_to_the_first_in_line);
