@@ -118,7 +118,7 @@ table() {
 	}' "$data" "$2" "$3"
 }
 
-[ $# -gt 0 ] || set -- spinner sleeper cyclictest postmark ebizzy dbench dbench-tmpfs hackbench server server-open \
+[ $# -gt 0 ] || set -- spinner sleeper cyclictest postmark ebizzy ebizzy-5.3 dbench dbench-tmpfs hackbench server server-open \
 	pbzip2 dedup dedup-native vips vips-native ferret ferret-native x264 x264-native \
 	blackscholes blackscholes-native streamcluster streamcluster-native bodytrack bodytrack-native kbuild
 
@@ -130,7 +130,7 @@ for profile in "$@"; do
 	options=()
 	while read -r name what set; do
 		[ "$name $what" = "$profile set" ] && options+=(--set "vms.workload.set.$set")
-	done < <(grep -E '^[a-z0-9-]+ set ' "$data")
+	done < <(grep -E '^[a-z0-9.-]+ set ' "$data")
 	simulate "$profile" 2 "${options[@]}" | figures 2 >"$work/two"
 	simulate "$profile" 16 | figures 16 >"$work/many"
 	printf '\n## %s\n\n' "$profile"
