@@ -10,39 +10,46 @@
 #include "tests/unit/kvm_scene.h"
 #include "tests/unit/kvm_scene_act.h"
 
+/* ns in the account from half a millisecond on until `ms` later. */
+static uint64_t spent(struct scene *scene, enum account_kind account, uint64_t ms)
+{
+	uint64_t before;
+
+	scene_run(scene, MS / 2);
+	before = scene_account(scene, account);
+	scene_run(scene, ms * MS + MS / 2);
+	return scene_account(scene, account) - before;
+}
+
+/* Two pCPUs of an emulator, with ticks of so many ns; pCPU 0 has so many per mille of its thread. */
+static struct scene *sharing(uint64_t tick, uint64_t share)
+{
+	struct scene *scene = scene_new(2, 2);
+
+	scene->host_tick = MS;
+	scene->config.cost.tick = tick;
+	scene->config.cost.share_0 = share;
+	scene->config.cost.share_1 = 1000 - share;
+	return scene;
+}
+
 /* Ten ticks on each of two pCPUs, busy all the time, that share a thread 3 to 1. */
 START_TEST(busy_pcpus_share_the_emulators_instructions)
 {
-	struct scene *scene = scene_new(2, 2);
-	uint64_t before;
+	struct scene *scene = sharing(3000, 750);
 
-	scene->host_tick = MS;
-	scene->config.cost.tick = 3000;
-	scene->config.cost.share_0 = 750;
-	scene->config.cost.share_1 = 250;
 	scene_set(scene, "RR");
-	scene_run(scene, MS / 2);
-	before = scene_account(scene, ACCOUNT_EXIT);
-	scene_run(scene, 10 * MS + MS / 2);
-	ck_assert_uint_eq(scene_account(scene, ACCOUNT_EXIT) - before, 10 * (4000 + 12000));
+	ck_assert_uint_eq(spent(scene, ACCOUNT_EXIT, 10), 10 * (4000 + 12000));
 	scene_free(scene);
 }
 END_TEST
 
 START_TEST(an_idle_pcpu_leaves_its_instructions_to_the_others)
 {
-	struct scene *scene = scene_new(2, 2);
-	uint64_t before;
+	struct scene *scene = sharing(3000, 750);
 
-	scene->host_tick = MS;
-	scene->config.cost.tick = 3000;
-	scene->config.cost.share_0 = 750;
-	scene->config.cost.share_1 = 250;
 	scene_set(scene, "RH");
-	scene_run(scene, MS / 2);
-	before = scene_account(scene, ACCOUNT_EXIT);
-	scene_run(scene, 10 * MS + MS / 2);
-	ck_assert_uint_eq(scene_account(scene, ACCOUNT_EXIT) - before, 10 * 3000);
+	ck_assert_uint_eq(spent(scene, ACCOUNT_EXIT, 10), 10 * 3000);
 	scene_free(scene);
 }
 END_TEST
@@ -54,38 +61,38 @@ END_TEST
  */
 START_TEST(a_path_under_way_slows_down_and_speeds_up)
 {
-	struct scene *scene = scene_new(2, 2);
-	uint64_t before;
+	struct scene *scene = sharing(20000, 500);
 
-	scene->host_tick = MS;
-	scene->config.cost.tick = 20000;
-	scene->config.cost.share_0 = 500;
-	scene->config.cost.share_1 = 500;
 	scene->config.cost.idle_wake = 4000;
 	SCRIPT(scene, 0, RUN(FOREVER));
 	SCRIPT(scene, 1, SLEEP(MS + 2 * US), RUN(1), SLEEP(FOREVER));
 	scene_start(scene);
-	scene_run(scene, MS / 2);
-	before = scene_account(scene, ACCOUNT_EXIT);
-	scene_run(scene, MS + MS / 2);
-	ck_assert_uint_eq(scene_account(scene, ACCOUNT_EXIT) - before, 24000);
+	ck_assert_uint_eq(spent(scene, ACCOUNT_EXIT, 1), 24000);
 	scene_free(scene);
 }
 END_TEST
 
-/* Two vCPUs take turns on a pCPU: from the tick to the second switch, and what that counts as. */
-static uint64_t tick_to_switch(uint64_t reschedule, uint64_t *switching)
+/* Two vCPUs take turns on a pCPU. */
+static struct scene *taking_turns(void)
 {
 	struct scene *scene = scene_new(1, 2);
-	uint64_t switched, before;
 
 	scene->host_tick = MS;
 	scene->config.cost.tick = 1000;
-	scene->config.cost.exit = 300;
 	scene->config.cost.context_switch = 2000;
-	scene->config.cost.reschedule = reschedule;
 	SCRIPT(scene, 0, RUN(FOREVER));
 	SCRIPT(scene, 1, RUN(FOREVER));
+	return scene;
+}
+
+/* From the tick to the second switch, and what that counts as. */
+static uint64_t tick_to_switch(uint64_t reschedule, uint64_t *switching)
+{
+	struct scene *scene = taking_turns();
+	uint64_t switched, before;
+
+	scene->config.cost.exit = 300;
+	scene->config.cost.reschedule = reschedule;
 	scene_start(scene);
 	scene_run(scene, MS / 2);
 	scene_run_until(scene, COUNTER_SWITCHES, scene_count(scene, COUNTER_SWITCHES) + 1);
@@ -114,16 +121,12 @@ END_TEST
 START_TEST(one_that_brings_none_has_not)
 {
 	struct scene *scene = scene_new(1, 1);
-	uint64_t before;
 
 	scene->host_tick = MS;
 	scene->config.cost.tick = 1000;
 	scene->config.cost.reschedule = 1800;
 	scene_set(scene, "R");
-	scene_run(scene, MS / 2);
-	before = scene_account(scene, ACCOUNT_SWITCH);
-	scene_run(scene, 10 * MS + MS / 2);
-	ck_assert_uint_eq(scene_account(scene, ACCOUNT_SWITCH) - before, 0);
+	ck_assert_uint_eq(spent(scene, ACCOUNT_SWITCH, 10), 0);
 	scene_free(scene);
 }
 END_TEST
@@ -134,17 +137,12 @@ static const uint64_t levels[] = { CGROUPS_FLAT, CGROUPS_PER_VM, CGROUPS_PER_VCP
 /* Two vCPUs change places once: each leaves and comes below the same number of cgroups. */
 START_TEST(each_cgroup_above_adds_to_a_switch_and_a_tick)
 {
-	struct scene *scene = scene_new(1, 2);
+	struct scene *scene = taking_turns();
 	uint64_t switches, switching, exits;
 
-	scene->host_tick = MS;
 	scene->config.cgroups.layout = levels[_i];
-	scene->config.cost.tick = 1000;
 	scene->config.cost.tick_level = 70;
-	scene->config.cost.context_switch = 2000;
 	scene->config.cost.switch_level = 500;
-	SCRIPT(scene, 0, RUN(FOREVER));
-	SCRIPT(scene, 1, RUN(FOREVER));
 	scene_start(scene);
 	scene_run(scene, MS / 2);
 	switches = scene_count(scene, COUNTER_SWITCHES);
